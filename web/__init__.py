@@ -1,0 +1,1 @@
+"""The web room: requests in, one use case, pages and documents out. The only home of Flask."""

@@ -1,0 +1,208 @@
+"""The settings of a running Sổ Gốc: environment first, then a TOML file, then the default; one frozen object.
+
+Each setting is described once, in `SETTINGS`; a test compares that list with `docs/configuration.md`.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+_T = TypeVar("_T")
+_PREFIX = "SOGOC_"
+_FILE_SETTING = "SOGOC_CONFIG"
+_DATABASES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
+_EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 — where one listens is not where one is reached
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: its name in the environment, its default as one would write it, and what it does."""
+
+    name: str
+    default: str
+    help: str
+
+    @property
+    def key(self) -> str:
+        """Its name in the TOML file and in `Config`: `SOGOC_PUBLIC_URL` is `public_url`."""
+        return self.name.removeprefix(_PREFIX).lower()
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(_FILE_SETTING, "", "TOML file with further settings; a setting in the environment wins over it"),
+    Setting("SOGOC_DATA", "var", "Folder for the database, keys, photos and printed labels"),
+    Setting("SOGOC_DATABASE_URL", "sqlite:///<data>/sogoc.db", "SQLite file or PostgreSQL database"),
+    Setting("SOGOC_HOST", "127.0.0.1", "Address to listen on; 0.0.0.0 for all"),
+    Setting("SOGOC_PORT", "8000", "Port to listen on, 1 to 65535"),
+    Setting(
+        "SOGOC_PUBLIC_URL",
+        "http://<host>:<port>",
+        "Where the public reaches this server; printed on every stamp",
+    ),
+    Setting(
+        "SOGOC_ORIGIN", "<public host>/log", "Name of the log, fixed when the log is created; no spaces, no +"
+    ),
+    Setting(
+        "SOGOC_MASTER_KEY_FILE",
+        "<data>/master.key",
+        "Key that encrypts all other keys; keep a copy elsewhere",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One bad setting: its name, what was given, and a Vietnamese sentence that says how to mend it."""
+
+    name: str
+    value: str
+    sentence: str
+
+
+class ConfigError(Exception):
+    """Settings that cannot be used; `problems` holds every one of them, not only the first."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("\n".join(f"{p.name}={p.value!r}: {p.sentence}" for p in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that an operator decides. Paths are absolute; `public_url` has no trailing slash."""
+
+    data: Path
+    database_url: str = field(repr=False)  # may hold a password
+    host: str
+    port: int
+    public_url: str
+    origin: str
+    master_key_file: Path
+
+
+def load_config(environ: Mapping[str, str] | None = None) -> Config:
+    """Return the settings found in `environ` (the process's own if not given) and in the file it names.
+
+    An empty value counts as not given. Raises ConfigError naming every bad value at once.
+    """
+    environ = os.environ if environ is None else environ
+    reader = _Reader(environ, problems=[])
+    reader.file = _read_file(environ.get(_FILE_SETTING, ""), reader.problems)
+    data = reader.read("SOGOC_DATA", _parse_path, "var")
+    host = reader.read("SOGOC_HOST", _parse_host, "127.0.0.1")
+    port = reader.read("SOGOC_PORT", _parse_port, "8000")
+    public_url = reader.read("SOGOC_PUBLIC_URL", _parse_public_url, f"http://{_reached_at(host)}:{port}")
+    config = Config(
+        data=data,
+        database_url=reader.read("SOGOC_DATABASE_URL", _parse_database_url, f"sqlite:///{data}/sogoc.db"),
+        host=host,
+        port=port,
+        public_url=public_url,
+        origin=reader.read("SOGOC_ORIGIN", _parse_origin, f"{urlsplit(public_url).netloc}/log"),
+        master_key_file=reader.read("SOGOC_MASTER_KEY_FILE", _parse_path, f"{data}/master.key"),
+    )
+    if reader.problems:
+        raise ConfigError(tuple(reader.problems))
+    return config
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Looks settings up and collects what is wrong; a bad value becomes its default, to go on looking."""
+
+    environ: Mapping[str, str]
+    problems: list[Problem]
+    file: Mapping[str, str] = field(default_factory=dict)
+
+    def read(self, name: str, parse: Callable[[str], _T], default: str) -> _T:
+        value = self.environ.get(name) or self.file.get(name) or default
+        try:
+            return parse(value)
+        except ValueError as error:
+            shown = "…" if name == "SOGOC_DATABASE_URL" else value
+            self.problems.append(Problem(name, shown, str(error)))
+            return parse(default)
+
+
+def _read_file(path: str, problems: list[Problem]) -> Mapping[str, str]:
+    """Return the TOML file's settings by their environment names, every value as text."""
+    if not path:
+        return MappingProxyType({})
+    try:
+        found = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        problems.append(Problem(_FILE_SETTING, path, f"Không đọc được tệp cấu hình này: {error}."))
+        return MappingProxyType({})
+    names = {setting.key: setting.name for setting in SETTINGS if setting.name != _FILE_SETTING}
+    for key, value in found.items():
+        if key not in names:
+            problems.append(Problem(key, path, f"Tệp cấu hình chỉ nhận các mục: {', '.join(names)}."))
+        elif not _is_plain(value):
+            problems.append(Problem(key, str(value), "Giá trị phải là chữ trong ngoặc kép hoặc số nguyên."))
+    return {names[key]: str(value) for key, value in found.items() if key in names and _is_plain(value)}
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, str | int) and not isinstance(value, bool)
+
+
+def _parse_path(value: str) -> Path:
+    if "\0" in value:
+        raise ValueError("Đường dẫn có ký tự không hợp lệ.")
+    # Absolute from the start: a later change of folder must not move the database.
+    return Path(value).expanduser().absolute()
+
+
+def _parse_host(value: str) -> str:
+    if any(c.isspace() or c in "/@?#" for c in value):
+        raise ValueError("Ghi một địa chỉ máy, ví dụ 127.0.0.1 hoặc 0.0.0.0.")
+    return value.removeprefix("[").removesuffix("]")
+
+
+def _reached_at(host: str) -> str:
+    """Return how a URL names the address that the server listens on (RFC 3986 §3.2.2 for IPv6)."""
+    host = _EVERY_ADDRESS.get(host, host)
+    return f"[{host}]" if ":" in host else host
+
+
+def _parse_port(value: str) -> int:
+    if not (value.isascii() and value.isdigit() and 1 <= int(value) <= 65535):
+        raise ValueError("Cổng là số từ 1 đến 65535.")
+    return int(value)
+
+
+def _parse_public_url(value: str) -> str:
+    """Refuse all but scheme, host and port: a stamp prints the URL in capitals, so no path could follow."""
+    sentence = "Ghi địa chỉ dạng https://tenmien.vn, không có đường dẫn, không có mật khẩu."
+    try:
+        parts = urlsplit(value)
+        bare = bool(parts.hostname) and parts.path in {"", "/"} and not (parts.query or parts.fragment)
+        valid_port = parts.port != 0
+    except ValueError as error:
+        raise ValueError(sentence) from error
+    if parts.scheme not in {"http", "https"} or not (bare and valid_port) or "@" in parts.netloc:
+        raise ValueError(sentence)
+    if any(c.isspace() or not c.isprintable() for c in value):
+        raise ValueError(sentence)
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def _parse_database_url(value: str) -> str:
+    if not value.startswith(_DATABASES):
+        raise ValueError("Ghi sqlite:///đường/dẫn.db hoặc postgresql://người@máy/tên.")
+    return value
+
+
+def _parse_origin(value: str) -> str:
+    """Check a log's name as signed notes need it: no space, no plus (C2SP signed-note)."""
+    bad = any(c.isspace() or c == "+" or not c.isprintable() for c in value)
+    if bad or "://" in value or value.startswith("/") or value.endswith("/") or len(value) > 200:
+        raise ValueError("Tên nhật ký dạng tenmien.vn/log: không dấu cách, không dấu cộng, không https://.")
+    return value
