@@ -1,0 +1,1 @@
+"""Keys, signatures, signed notes, sealed secrets, stamp codes. Only home of ``cryptography``."""
