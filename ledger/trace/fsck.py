@@ -1,0 +1,239 @@
+"""Checks the tracing room's tables against the log: every row is derived again from its entry and compared.
+
+Plugged into ``ledger.log.fsck``, which feeds it every record. Rows that one entry adds are compared window by
+window; of lots, whose state many entries make, one small row each is kept in memory until the end. Missing,
+surplus and changed rows are each a finding with the index of the entry they belong to.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields
+from typing import Any, TypeGuard, cast
+
+from sqlalchemy import Table, or_, select
+from sqlalchemy.orm import Session
+
+from ledger.log.entries import Kind
+from ledger.log.records import Record
+from ledger.log.rederive import Finding
+from ledger.trace.credentials import credential_digest
+from ledger.trace.disclosures import open_rows
+from ledger.trace.errors import TraceError, WrongDisclosureError
+from ledger.trace.projections import GTIN_REGISTER, Origin, project
+from ledger.trace.rows import EdgeRow, EventRow, LotRow, MoveRow, Projection
+from ledger.trace.sealed import Disclosure, check_disclosure, restore, sealed_pointers
+from ledger.trace.store import ROW_TABLES, SELECT_LOTS, lots_made_of, rows_of
+from ledger.trace.tables import DisclosureRow, TraceCredential, TraceLot, lot_key
+from signing.vault import Vault
+
+WINDOW = 256
+"""Entries derived and compared at once."""
+LOTS_AT_ONCE = 1000
+
+_KEYS = {kind: tuple(column.name for column in table.primary_key) for kind, table in ROW_TABLES.items()}
+_COLUMNS = {kind: tuple(item.name for item in fields(kind)) for kind in ROW_TABLES}
+
+
+Opened = Mapping[str, Disclosure | WrongDisclosureError | None]
+"""What the stored disclosures of one entry open to, by pointer."""
+
+
+class TraceCheck:
+    """The ``ProjectionCheck`` of this room. One for one walk; ``session`` is the one that fsck reads."""
+
+    def __init__(self, session: Session, vault: Vault) -> None:
+        self._session = session
+        self._vault = vault
+        self._lots = _DerivedLots(session)
+        self._waiting: list[Record] = []
+        self._next_index = 0
+        self._corrections: dict[int, int] = {}
+        self._credentials: dict[tuple[str, str], int] = {}
+        self._found: list[Finding] = []
+
+    def feed(self, record: Record) -> None:
+        """Take note of one record, in index order."""
+        self._waiting.append(record)
+        if len(self._waiting) >= WINDOW:
+            self._compare_window()
+
+    def findings(self, session: Session) -> Iterator[Finding]:
+        """Everything found while being fed, then what shows only at the end."""
+        self._compare_window()
+        yield from self._found
+        yield from self._surplus(session)
+        yield from self._compare_corrections(session)
+        yield from self._compare_lots(session)
+        yield from self._compare_credentials(session)
+
+    # -- window by window ----------------------------------------------------------------------------
+
+    def _compare_window(self) -> None:
+        if not self._waiting:
+            return
+        records, self._waiting = self._waiting, []
+        first, last = self._next_index, records[-1].index
+        self._next_index = last + 1
+        opened = open_rows(self._session, self._vault, [record.index for record in records])
+        derived = {record.index: self._derive(record, opened.get(record.index, {})) for record in records}
+        incomplete = {index for index, projection in derived.items() if not projection.is_complete}
+        expected: dict[type, dict[Any, Any]] = {kind: {} for kind in ROW_TABLES}
+        for projection in derived.values():
+            for kind, rows in rows_of(projection):
+                expected[kind].update((_key(row), row) for row in rows)
+        for kind, table in ROW_TABLES.items():
+            columns = [table.c[name] for name in _COLUMNS[kind]]
+            stored = self._session.execute(select(*columns).where(table.c.index.between(first, last)))
+            found = {_key(row): row for row in (kind(*values) for values in stored)}
+            skipped = incomplete if kind is MoveRow else set()
+            self._found += _differences(table.name, expected[kind], found, skipped)
+
+    def _derive(self, record: Record, opened: Opened) -> Projection:
+        try:
+            body = self._disclosed(record, opened)
+            origin = Origin(record.index, record.chain_id, record.recorded_at)
+            projection = project(origin, record.kind, body, self._lots.before(record.index))
+        except (TraceError, LookupError, TypeError, ValueError, AttributeError) as error:
+            self._found.append(
+                Finding("log_entry", record.index, "body", "an event or statement of ours", str(error))
+            )
+            return Projection()
+        self._lots.take(projection)
+        if projection.corrects is not None:
+            self._corrections[projection.corrects] = record.index
+        if record.body.get("type") == "LotSealed" and projection.registers and "credential" in record.body:
+            self._credentials[record.body["lot"], record.body["credential"]] = record.index
+        return projection
+
+    def _disclosed(self, record: Record, opened: Opened) -> Mapping[str, Any]:
+        """The event with every value back that can still be disclosed and is the one committed to."""
+        sealed = sealed_pointers(record.body) if record.kind is Kind.EVENT else {}
+        for pointer in sorted(sealed.keys() ^ opened.keys()):
+            expected, found = ("a row", None) if pointer in sealed else (None, "a row")
+            self._found.append(Finding("disclosure", record.index, pointer, expected, found))
+        good = [
+            item
+            for pointer, item in opened.items()
+            if item is not None and pointer in sealed and self._is_good(item, record)
+        ]
+        return restore(record.body, good) if good else record.body
+
+    def _is_good(self, item: Disclosure | WrongDisclosureError, record: Record) -> TypeGuard[Disclosure]:
+        try:
+            if isinstance(item, WrongDisclosureError):
+                raise item
+            check_disclosure(record.body, item)
+        except TraceError as error:
+            expected = "the value committed to"
+            self._found.append(Finding("disclosure", record.index, item.pointer, expected, str(error)))
+            return False
+        return True
+
+    # -- at the end ----------------------------------------------------------------------------------
+
+    def _surplus(self, session: Session) -> Iterator[Finding]:
+        """Rows of entries that the log does not have."""
+        for table in (*ROW_TABLES.values(), cast("Table", DisclosureRow.__table__)):
+            outside = or_(table.c.index >= self._next_index, table.c.index < 0)
+            for index in session.execute(select(table.c.index).where(outside)).scalars():
+                yield Finding(str(table.name), index, "row", None, "a row of no entry")
+
+    def _compare_corrections(self, session: Session) -> Iterator[Finding]:
+        for kind in (EventRow, EdgeRow):
+            table = ROW_TABLES[kind]
+            columns = select(table.c.index, table.c.corrected_by).distinct()
+            wrong = columns.where(
+                or_(table.c.corrected_by.is_not(None), table.c.index.in_(list(self._corrections)))
+            )
+            for index, found in session.execute(wrong):
+                expected = self._corrections.get(index)
+                if found != expected:
+                    yield Finding(str(table.name), index, "column corrected_by", expected, found)
+
+    def _compare_lots(self, session: Session) -> Iterator[Finding]:
+        left = dict(self._lots.lots)
+        last_key = -1
+        while True:
+            query = SELECT_LOTS.where(TraceLot.key > last_key).order_by(TraceLot.key).limit(LOTS_AT_ONCE)
+            rows = session.execute(query).all()
+            for key, *values in rows:
+                last_key, found = key, LotRow(*values)
+                yield from _lot_differences(key, left.pop(found.lot, None), found)
+            if len(rows) < LOTS_AT_ONCE:
+                break
+        for lot in left.values():
+            yield Finding("trace_lot", lot.created_index, f"lot {lot.lot}", lot, None)
+
+    def _compare_credentials(self, session: Session) -> Iterator[Finding]:
+        left = dict(self._credentials)
+        rows = session.execute(select(TraceCredential.lot, TraceCredential.digest, TraceCredential.json))
+        for lot, digest, credential in rows.yield_per(LOTS_AT_ONCE):
+            index = left.pop((lot, digest), None)
+            if index is None:
+                yield Finding("trace_credential", None, f"credential of {lot}", None, digest)
+            elif credential_digest(credential) != digest:
+                found = credential_digest(credential)
+                yield Finding("trace_credential", index, f"credential of {lot}", digest, found)
+        for (lot, digest), index in left.items():
+            yield Finding("trace_credential", index, f"credential of {lot}", digest, None)
+
+
+class _DerivedLots:
+    """The ``Known`` of a walk: what the records so far established. Memory: one row for each lot."""
+
+    def __init__(self, session: Session) -> None:
+        self.lots: dict[str, LotRow] = {}
+        self._products: dict[tuple[str, str], str] = {}
+        self._session = session
+        self._size = 0
+
+    def before(self, index: int) -> "_DerivedLots":
+        """What was known before the entry at ``index``."""
+        self._size = index
+        return self
+
+    def take(self, projection: Projection) -> None:
+        """Take in what one entry changes."""
+        self.lots.update((lot.lot, lot) for lot in projection.lots)
+        for row in projection.registers:
+            if row.kind == GTIN_REGISTER:
+                self._products[row.chain_id, row.subject] = row.body["product"]
+
+    def lot(self, lot: str) -> LotRow | None:
+        """The lot, if an earlier entry names it."""
+        return self.lots.get(lot)
+
+    def product_of_gtin(self, chain_id: str, gtin: str) -> str | None:
+        """The product that the organisation registered under a GTIN of 14 digits."""
+        return self._products.get((chain_id, gtin))
+
+    def made_of(self, lot: str) -> Iterable[str]:
+        """Every lot made of ``lot``: read from the edges, which are themselves compared."""
+        return lots_made_of(self._session, lot, self._size)
+
+
+def _key(row: Any) -> tuple[Any, ...]:
+    return tuple(getattr(row, name) for name in _KEYS[type(row)])
+
+
+def _differences(
+    table: str, expected: Mapping[Any, Any], found: Mapping[Any, Any], skipped: set[int]
+) -> Iterator[Finding]:
+    for key in sorted(expected.keys() | found.keys(), key=repr):
+        should, is_there = expected.get(key), found.get(key)
+        index = (expected if should is not None else found)[key].index
+        if should != is_there and index not in skipped:
+            what = "row is missing" if is_there is None else "row is surplus" if should is None else "row"
+            yield Finding(table, index, what, should, is_there)
+
+
+def _lot_differences(key: int, expected: LotRow | None, found: LotRow) -> Iterator[Finding]:
+    if expected is None:
+        yield Finding("trace_lot", found.created_index, f"lot {found.lot}", None, found)
+        return
+    if key != lot_key(found.lot):
+        yield Finding("trace_lot", found.created_index, f"key of {found.lot}", lot_key(found.lot), key)
+    for item in fields(LotRow):
+        should, is_there = getattr(expected, item.name), getattr(found, item.name)
+        if should != is_there:
+            what = f"column {item.name} of {found.lot}"
+            yield Finding("trace_lot", expected.created_index, what, should, is_there)

@@ -1,0 +1,134 @@
+"""Reference data: provinces and communes, crop-protection inputs, what the law asks a scan to show.
+
+Read once from ``data/``. Intervals and banned names are indicative: the label of the product governs.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class AdminUnit:
+    """A province (two-digit code) or commune (five-digit code) since July 2025."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pesticide:
+    """An active ingredient and the shortest and longest interval labels usually give, in days."""
+
+    active_ingredient: str
+    group_vi: str
+    usual_days: tuple[int, int]
+    targets_vi: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fertiliser:
+    """A fertiliser and its kind."""
+
+    name: str
+    kind_vi: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegalField:
+    """One thing a law wants shown: its article, and the field of ours that answers it."""
+
+    code: str
+    vi: str
+    en: str
+    legal_ref: str
+    our_field: str
+    where: tuple[str, ...]
+    condition_vi: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LegalSet:
+    """The fields of one article or circular."""
+
+    id: str
+    title_vi: str
+    fields: tuple[LegalField, ...]
+
+
+def _load(name: str) -> Any:
+    return json.loads(files("ledger.trace").joinpath(f"data/{name}").read_text(encoding="utf-8"))
+
+
+_ADMIN = _load("admin_units.json")
+_INPUTS = _load("inputs.json")
+_LEGAL = _load("legal_fields.json")
+
+PROVINCES: tuple[AdminUnit, ...] = tuple(AdminUnit(**raw) for raw in _ADMIN["provinces"])
+COMMUNES: Mapping[str, tuple[AdminUnit, ...]] = MappingProxyType(
+    {province: tuple(AdminUnit(**raw) for raw in units) for province, units in _ADMIN["communes"].items()}
+)
+PESTICIDES: tuple[Pesticide, ...] = tuple(
+    Pesticide(**{**raw, "usual_days": tuple(raw["usual_days"])}) for raw in _INPUTS["pesticides"]
+)
+FERTILISERS: tuple[Fertiliser, ...] = tuple(Fertiliser(**raw) for raw in _INPUTS["fertilisers"])
+VACCINES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {animal: tuple(names) for animal, names in _INPUTS["vaccines_vi"].items()}
+)
+FEEDS: tuple[str, ...] = tuple(_INPUTS["feeds_vi"])
+LEGAL_SETS: Mapping[str, LegalSet] = MappingProxyType(
+    {
+        raw["id"]: LegalSet(
+            raw["id"],
+            raw["title_vi"],
+            tuple(LegalField(**{**field, "where": tuple(field["where"])}) for field in raw["fields"]),
+        )
+        for raw in _LEGAL["sets"]
+    }
+)
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFC", text).casefold()
+
+
+def _word(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(_folded(name))}(?!\w)")
+
+
+_BANNED = tuple(
+    (raw["name"], tuple(_word(name) for name in (raw["name"], *raw["aliases"]))) for raw in _INPUTS["banned"]
+)
+# A trailing remark in brackets is no part of what people write.
+_USUAL = tuple((_word(item.active_ingredient.partition(" (")[0]), item) for item in PESTICIDES)
+
+
+def banned_ingredient(text: str) -> str | None:
+    """The banned or withdrawn active ingredient that ``text`` (a product or ingredient) names, if any."""
+    folded = _folded(text)
+    return next((name for name, words in _BANNED if any(word.search(folded) for word in words)), None)
+
+
+def usual_interval(text: str) -> tuple[int, int] | None:
+    """The usual pre-harvest interval (shortest, longest, days) of an ingredient named in ``text``.
+
+    Of several, the longest counts. Only for noticing an interval that looks too short; never advice.
+    """
+    folded = _folded(text)
+    found = [item.usual_days for word, item in _USUAL if word.search(folded)]
+    return max(found, key=lambda days: days[1], default=None)
+
+
+def communes(province: str) -> tuple[AdminUnit, ...]:
+    """The communes of a province (two-digit code); empty where this edition lists none."""
+    return COMMUNES.get(province, ())
+
+
+def province_name(code: str) -> str | None:
+    """The name of the province with this two-digit code."""
+    return next((province.name for province in PROVINCES if province.code == code), None)
