@@ -1,0 +1,98 @@
+"""A command sent twice is done once: the second time gets the first result.
+
+A form posted again, a phone that retries without having seen the answer: both carry the idempotency key of
+the first try. The first result is kept per organisation and key, beside an HMAC of the command under a key
+from the vault (a plain hash of a command that holds a secret would let the secret be guessed). Results hold
+identifiers and counts only, never a name or a secret.
+"""
+
+import dataclasses
+import hashlib
+import hmac
+import json
+import types
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from ledger.coop.errors import CommandError, Problem, RepeatConflictError
+from ledger.coop.tables import ReplayRow
+from ledger.log.unit import Unit
+
+MAX_KEY_LENGTH = 100
+
+R = TypeVar("R")
+
+
+def find_first_result(
+    unit: Unit, organisation: str, key: str, digest: bytes, result_type: type[R]
+) -> R | None:
+    """What the command with this key answered the first time; ``None`` when the key is new.
+
+    Raises ``RepeatConflictError`` when the key belongs to a different command, ``CommandError`` for a key
+    that is empty or longer than 100 characters.
+    """
+    if not 0 < len(key) <= MAX_KEY_LENGTH:
+        raise CommandError(Problem("idempotency_key", "Phiếu bị lỗi. Hãy mở phiếu mới rồi ghi lại."))
+    row = unit.session.get(ReplayRow, (organisation, key))
+    if row is None:
+        return None
+    if not hmac.compare_digest(row.command_digest, digest):
+        raise RepeatConflictError(f"idempotency key {key!r} came with another command")
+    result: R = _parse(result_type, json.loads(row.result))
+    return result
+
+
+def is_kept(unit: Unit, organisation: str, key: str) -> bool:
+    """Whether a command with this key was done before."""
+    return unit.session.get(ReplayRow, (organisation, key)) is not None
+
+
+def keep_first_result(unit: Unit, organisation: str, key: str, digest: bytes, result: object) -> None:
+    """Keep ``result`` (a frozen dataclass) for repeats of the command."""
+    text = json.dumps(_plain(result), ensure_ascii=False, separators=(",", ":"))
+    unit.session.add(ReplayRow(organisation=organisation, key=key, command_digest=digest, result=text))
+
+
+def digest_command(unit: Unit, verb: str, command: object) -> bytes:
+    """32 bytes that only the same command for the same verb gives under this ledger's vault."""
+    text = json.dumps([verb, _plain(command)], ensure_ascii=False, sort_keys=True)
+    return hmac.digest(unit.vault.derive("coop/replay"), text.encode(), hashlib.sha256)
+
+
+def _plain(value: Any) -> Any:
+    """``value`` as JSON data. Dates, decimals and enumerations become their text, bytes their digest."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, dict) or hasattr(value, "keys"):
+        return {str(key): _plain(value[key]) for key in value}
+    if isinstance(value, set | frozenset):
+        return sorted(_plain(item) for item in value)
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    if isinstance(value, bytes):
+        return hashlib.sha256(value).hexdigest()
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def _parse(wanted: Any, value: Any) -> Any:
+    """The inverse of ``_plain``, led by the type ``wanted``."""
+    origin = get_origin(wanted)
+    if origin in (Union, types.UnionType):
+        choices = [choice for choice in get_args(wanted) if choice is not type(None)]
+        return None if value is None else _parse(choices[0], value)
+    if origin is tuple:
+        items = get_args(wanted)
+        kinds = [items[0]] * len(value) if items[-1] is Ellipsis else items
+        return tuple(_parse(kind, item) for kind, item in zip(kinds, value, strict=True))
+    if dataclasses.is_dataclass(wanted) and isinstance(wanted, type):
+        hints = get_type_hints(wanted)
+        return wanted(**{name: _parse(hints[name], item) for name, item in value.items()})
+    if wanted in (date, datetime):
+        return wanted.fromisoformat(value)
+    return value if value is None or isinstance(value, wanted) else wanted(value)

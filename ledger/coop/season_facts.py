@@ -1,0 +1,86 @@
+"""What the guards need to know of a season beyond what everyone may read, and when an interval ends.
+
+Deaths are not public: the log holds their number only sealed, so counting heads takes the vault.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ledger.log.records import Record, read_records
+from ledger.trace.disclosures import read_all_disclosures
+from ledger.trace.fact_queries import season_facts
+from ledger.trace.facts import SeasonFacts, Treatment
+from ledger.trace.field_values import read_decimal
+from ledger.trace.projections import event_time
+from ledger.trace.sealed import FIELDS, unseal
+from ledger.trace.tables import TraceEvent, TraceLotEntry, lot_key
+from ledger.trace.templates import TEMPLATES
+from ledger.trace.units import local_day
+from signing.vault import Vault
+
+ABOUT_SEASON = frozenset(
+    {
+        "phi_block_harvest",
+        "phi_elapsed",
+        "withdrawal_block_release",
+        "withdrawal_elapsed",
+        "input_registered_for_crop",
+        "requires:planting",
+        "requires:planting_or_perennial_profile",
+        "requires:stock_in",
+        "yield_plausible",
+        "lay_rate_plausible",
+        "headcount_balance",
+    }
+)
+"""Guards that ask about the season; a step without any of these spares the reading."""
+
+_DEATHS = frozenset({"mortality"})
+_INTERVALS = ("phi_days", "withdrawal_days")
+_TREATING = frozenset(
+    step.code for sector in TEMPLATES.values() for step in sector.steps if any(map(step.field, _INTERVALS))
+)
+
+
+def gather_season(session: Session, vault: Vault, lot: str) -> SeasonFacts:
+    """The facts about the season whose lot is ``lot``, deaths counted."""
+    records = list(_records(session, lot, _DEATHS))
+    opened = read_all_disclosures(session, vault, [record.index for record in records])
+    dead = Decimal(0)
+    for record in records:
+        fields = unseal(record.body, opened.get(record.index, ())).get(FIELDS, {})
+        dead += read_decimal(fields.get("heads")) or 0
+    return replace(season_facts(session, lot), heads_dead=dead)
+
+
+def interval_end(session: Session, lot: str, day: date) -> date | None:
+    """The first day on which the season may be taken from again; ``None`` if it may be on ``day``."""
+    running = (item for item in _treatments(session, lot) if item.is_running(day))
+    return max((item.free_on for item in running), default=None)
+
+
+def _treatments(session: Session, lot: str) -> Iterator[Treatment]:
+    for record in _records(session, lot, _TREATING):
+        fields = record.body.get(FIELDS, {})
+        for key in _INTERVALS:
+            days = read_decimal(fields.get(key))
+            if days:
+                done_on = local_day(event_time(record.body))
+                yield Treatment(str(fields.get("input", "")), done_on, int(days))
+
+
+def _records(session: Session, lot: str, steps: frozenset[str]) -> tuple[Record, ...]:
+    """The events of these steps about the season that stand, in the order of the log."""
+    indexes = session.scalars(
+        select(TraceEvent.index)
+        .join(TraceLotEntry, TraceLotEntry.index == TraceEvent.index)
+        .where(TraceLotEntry.lot == lot_key(lot), TraceEvent.step.in_(steps))
+        .where(TraceEvent.corrects.is_(None), TraceEvent.corrected_by.is_(None))
+        .order_by(TraceEvent.index)
+    ).all()
+    return read_records(session, indexes)

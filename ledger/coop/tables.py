@@ -1,0 +1,258 @@
+"""The working books: what a cooperative needs beside the log. Private, and never a proof of anything.
+
+What must be provable is in the log and in ``ledger.trace``; a row here may be lost without a proof breaking.
+Every row names its organisation, and every query of this room filters by it. Names and telephone numbers of
+people and partners are stored only encrypted (``*_sealed``).
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ledger.database import Base
+from ledger.trace.tables import Thousandths
+
+ORGANISATION_CODE = String(10)
+
+
+class OrganisationRow(Base):
+    """An organisation of this system: cooperative, distributor or alliance."""
+
+    __tablename__ = "coop_organisation"
+
+    code: Mapped[str] = mapped_column(ORGANISATION_CODE, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    registered_index: Mapped[int]
+    created_at: Mapped[datetime]
+
+
+class MemberRow(Base):
+    """A person of an organisation. The row outlives erasure; its sealed columns do not."""
+
+    __tablename__ = "coop_member"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    organisation: Mapped[str] = mapped_column(ForeignKey("coop_organisation.code"))
+    code: Mapped[str] = mapped_column(String(20))
+    name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime]
+
+    __table_args__ = (Index("ux_coop_member_code", "organisation", "code", unique=True),)
+
+
+class AccountRow(Base):
+    """A login. ``secret_hash`` is an argon2id string; ``roles`` are comma-separated, in order."""
+
+    __tablename__ = "coop_account"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    organisation: Mapped[str] = mapped_column(ForeignKey("coop_organisation.code"), index=True)
+    login: Mapped[str] = mapped_column(String(40), unique=True)
+    secret_hash: Mapped[str] = mapped_column(String(200))
+    roles: Mapped[str] = mapped_column(String(120))
+    member_id: Mapped[str | None] = mapped_column(ForeignKey("coop_member.id"))
+    created_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+class LoginAttemptRow(Base):
+    """Failures of one login in the current window. ``login_digest``: SHA-256 of the login as typed."""
+
+    __tablename__ = "coop_login_attempt"
+
+    login_digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    since: Mapped[datetime] = mapped_column(index=True)
+    attempts: Mapped[int]
+
+
+class SessionRow(Base):
+    """A signed-in browser. Only the SHA-256 of its token is kept."""
+
+    __tablename__ = "coop_session"
+
+    token_digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("coop_account.id"), index=True)
+    opened_at: Mapped[datetime] = mapped_column(index=True)
+    seen_at: Mapped[datetime]
+
+
+class PlaceRow(Base):
+    """A plot, pond, barn, workshop or store."""
+
+    __tablename__ = "coop_place"
+
+    organisation: Mapped[str] = mapped_column(ForeignKey("coop_organisation.code"), primary_key=True)
+    code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    uri: Mapped[str] = mapped_column(String(300), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    kind: Mapped[str] = mapped_column(String(20))
+    area_m2: Mapped[Decimal | None] = mapped_column(Thousandths)
+
+
+class ProductRow(Base):
+    """A product: which template it follows and how it is packed and labelled."""
+
+    __tablename__ = "coop_product"
+
+    organisation: Mapped[str] = mapped_column(ForeignKey("coop_organisation.code"), primary_key=True)
+    code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    uri: Mapped[str] = mapped_column(String(300), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    template: Mapped[str] = mapped_column(String(40))
+    gtin: Mapped[str | None] = mapped_column(String(14), unique=True)
+    shelf_life_days: Mapped[int | None]
+    net_options_g: Mapped[str] = mapped_column(String(200))
+
+
+class LotCounterRow(Base):
+    """How many lot codes were given out for a product and day: the next is one more."""
+
+    __tablename__ = "coop_lot_counter"
+
+    organisation: Mapped[str] = mapped_column(ForeignKey("coop_organisation.code"), primary_key=True)
+    product: Mapped[str] = mapped_column(String(20), primary_key=True)
+    series: Mapped[str] = mapped_column(String(8), primary_key=True)
+    given: Mapped[int]
+
+
+class CertificateRow(Base):
+    """A certificate that the organisation filed."""
+
+    __tablename__ = "coop_certificate"
+
+    uri: Mapped[str] = mapped_column(String(300), primary_key=True)
+    organisation: Mapped[str] = mapped_column(ForeignKey("coop_organisation.code"), index=True)
+    scheme: Mapped[str] = mapped_column(String(80))
+    number: Mapped[str] = mapped_column(String(80))
+    valid_to: Mapped[date] = mapped_column(Date)
+
+
+class PartnerRow(Base):
+    """Whom the organisation buys from or delivers to. ``partner_organisation``: its code in this system."""
+
+    __tablename__ = "coop_partner"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    organisation: Mapped[str] = mapped_column(
+        ForeignKey("coop_organisation.code", name="fk_coop_partner_organisation"), index=True
+    )
+    kind: Mapped[str] = mapped_column(String(20))
+    name_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    province: Mapped[str | None] = mapped_column(String(60))
+    partner_organisation: Mapped[str | None] = mapped_column(ForeignKey("coop_organisation.code"))
+
+
+class SeasonRow(Base):
+    """A season, pond or herd that is or was open."""
+
+    __tablename__ = "coop_season"
+
+    lot: Mapped[str] = mapped_column(String(300), primary_key=True)
+    organisation: Mapped[str] = mapped_column(ForeignKey("coop_organisation.code"))
+    code: Mapped[str] = mapped_column(String(20))
+    product: Mapped[str] = mapped_column(String(20))
+    place: Mapped[str] = mapped_column(String(20))
+    started_on: Mapped[date] = mapped_column(Date)
+    expected_from: Mapped[date | None] = mapped_column(Date)
+    expected_to: Mapped[date | None] = mapped_column(Date)
+    closed_on: Mapped[date | None] = mapped_column(Date)
+
+    __table_args__ = (Index("ux_coop_season_code", "organisation", "product", "code", unique=True),)
+
+
+class WorkRow(Base):
+    """Who recorded an entry, and for whom: what the log holds only sealed."""
+
+    __tablename__ = "coop_work"
+
+    index: Mapped[int] = mapped_column("entry_index", primary_key=True, autoincrement=False)
+    organisation: Mapped[str] = mapped_column(ForeignKey("coop_organisation.code"))
+    account_id: Mapped[str] = mapped_column(String(36))
+    member_id: Mapped[str | None] = mapped_column(String(36))
+    lot: Mapped[str] = mapped_column(String(300))
+    step: Mapped[str] = mapped_column(String(40))
+    done_on: Mapped[date] = mapped_column(Date)
+
+    __table_args__ = (Index("ix_coop_work_recent", "organisation", "entry_index"),)
+
+
+class ReplayRow(Base):
+    """The first result of a command that carried an idempotency key."""
+
+    __tablename__ = "coop_replay"
+
+    organisation: Mapped[str] = mapped_column(ForeignKey("coop_organisation.code"), primary_key=True)
+    key: Mapped[str] = mapped_column("idempotency_key", String(100), primary_key=True)
+    command_digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    result: Mapped[str] = mapped_column(Text)
+
+
+class StampCounterRow(Base):
+    """The one row that hands out stamp numbers, for every organisation: numbers are never given twice."""
+
+    __tablename__ = "coop_stamp_counter"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    next_number: Mapped[int]
+
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+
+class PrintJobRow(Base):
+    """One order to print ``count`` stamps from number ``first`` on."""
+
+    __tablename__ = "coop_print_job"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    organisation: Mapped[str] = mapped_column(ForeignKey("coop_organisation.code"), index=True)
+    lot: Mapped[str | None] = mapped_column(String(300), index=True)
+    first: Mapped[int] = mapped_column("first_number")
+    count: Mapped[int] = mapped_column("stamp_count")
+    layout: Mapped[str] = mapped_column(String(20))
+    design: Mapped[str] = mapped_column(String(40))
+    dpi: Mapped[int]
+    created_at: Mapped[datetime]
+    printed_at: Mapped[datetime | None]
+    reprints: Mapped[int]
+
+
+class StampRangeRow(Base):
+    """Stamps ``[first, last]`` in one state. Ranges never overlap; a state change inside one splits it."""
+
+    __tablename__ = "coop_stamp_range"
+
+    first: Mapped[int] = mapped_column("first_number", primary_key=True, autoincrement=False)
+    last: Mapped[int] = mapped_column("last_number")
+    organisation: Mapped[str] = mapped_column(ForeignKey("coop_organisation.code"))
+    job_id: Mapped[str] = mapped_column(ForeignKey("coop_print_job.id"), index=True)
+    state: Mapped[str] = mapped_column(String(10))
+    lot: Mapped[str | None] = mapped_column(String(300), index=True)
+    on: Mapped[date | None] = mapped_column("state_on", Date)
+
+    __table_args__ = (CheckConstraint("first_number <= last_number", name="not_empty"),)
+
+
+class ShipmentRow(Base):
+    """A delivery between two parties; the receiving organisation's row as much as the sender's."""
+
+    __tablename__ = "coop_shipment"
+
+    id: Mapped[str] = mapped_column(String(300), primary_key=True)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    from_organisation: Mapped[str] = mapped_column(ForeignKey("coop_organisation.code"), index=True)
+    to_organisation: Mapped[str | None] = mapped_column(ForeignKey("coop_organisation.code"), index=True)
+    to_partner: Mapped[str | None] = mapped_column(ForeignKey("coop_partner.id"))
+    lot: Mapped[str] = mapped_column(String(300), index=True)
+    quantity: Mapped[Decimal] = mapped_column(Thousandths)
+    uom: Mapped[str | None] = mapped_column(String(4))
+    state: Mapped[str] = mapped_column(String(10))
+    sent_on: Mapped[date] = mapped_column(Date)
+    sent_index: Mapped[int]
+    counted: Mapped[Decimal | None] = mapped_column(Thousandths)
+    condition: Mapped[str | None] = mapped_column(String(10))
+    received_index: Mapped[int | None]
