@@ -1,0 +1,131 @@
+"""What can be wrong with a print job. Each message is a Vietnamese sentence for the person at the printer."""
+
+from __future__ import annotations
+
+FIELD_NAMES = {
+    "product_name": "Tên sản phẩm",
+    "lot": "Số lô",
+    "packed_on": "Ngày đóng gói",
+    "expires_on": "Hạn dùng",
+    "organisation": "Tên hợp tác xã",
+    "weight": "Khối lượng",
+    "grade": "Phân loại",
+    "sender": "Nơi gửi",
+    "remark": "Ghi chú",
+    "code": "Mã tem",
+    "sheet": "Dòng cuối tờ",
+}
+"""What people call each field of a stamp."""
+
+
+class LabelError(Exception):
+    """Base of every error of this room; ``str()`` is the sentence to show."""
+
+
+class LayoutError(LabelError):
+    """A layout that does not exist. ``name`` is what was asked, ``known`` what there is."""
+
+    def __init__(self, what: str, name: object, known: tuple[object, ...]) -> None:
+        super().__init__(f"Không có {what} “{name}”. Hãy chọn một trong: {', '.join(map(str, known))}.")
+        self.name = name
+        self.known = known
+
+
+class UsedCellsError(LabelError):
+    """Cells said to be used on the first sheet: ``used`` of ``cells``, which leaves none."""
+
+    def __init__(self, used: int, cells: int) -> None:
+        super().__init__(
+            f"Mỗi trang có {cells} ô tem nên số ô đã dùng phải từ 0 đến {cells - 1}, không thể là {used}."
+        )
+        self.used = used
+        self.cells = cells
+
+
+class FieldError(LabelError):
+    """Base of what is wrong with one field; ``field`` is its name in ``StampText``."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(f"{FIELD_NAMES.get(field, field)} {sentence}")
+        self.field = field
+
+
+class FieldMissingError(FieldError):
+    """A field that every stamp needs is empty."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field, "còn trống. Hãy điền rồi in lại.")
+
+
+class FieldTooLongError(FieldError):
+    """A field longer than ``limit`` characters."""
+
+    def __init__(self, field: str, length: int, limit: int) -> None:
+        super().__init__(field, f"dài {length} chữ, chỉ được {limit}. Hãy viết ngắn lại.")
+        self.length = length
+        self.limit = limit
+
+
+class FieldOverflowError(FieldError):
+    """A field that does not fit its place even in the smallest type. ``text`` is what did not fit."""
+
+    def __init__(self, field: str, text: str) -> None:
+        super().__init__(field, f"không vừa chỗ trên tem dù đã thu nhỏ: “{text}”. Hãy viết ngắn lại.")
+        self.text = text
+
+
+class MissingGlyphError(FieldError):
+    """A character that the stamp's typeface does not have."""
+
+    def __init__(self, field: str, character: str) -> None:
+        shown = (
+            f"“{character}” (U+{ord(character):04X})"
+            if character.isprintable()
+            else f"U+{ord(character):04X}"
+        )
+        super().__init__(field, f"có ký tự không in được: {shown}. Hãy bỏ hoặc thay ký tự này.")
+        self.character = character
+
+
+class PayloadCharacterError(LabelError):
+    """A QR payload that is empty or holds something other than printable ASCII."""
+
+    def __init__(self, payload: str, character: str) -> None:
+        super().__init__(f"Địa chỉ trong mã QR có ký tự không dùng được: {character!r} trong “{payload}”.")
+        self.payload = payload
+        self.character = character
+
+
+class PayloadTooLongError(LabelError):
+    """A QR payload that needs a symbol too fine to print and scan. ``length`` is in characters."""
+
+    def __init__(self, length: int) -> None:
+        super().__init__(
+            f"Địa chỉ trong mã QR dài {length} ký tự nên ô vuông quá nhỏ, máy quét không đọc được. "
+            "Hãy dùng tên miền ngắn hơn hoặc khổ tem lớn hơn."
+        )
+        self.length = length
+
+
+class TooManyStampsError(LabelError):
+    """More stamps in one job than ``limit``."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"Mỗi lần in tối đa {limit:,} tem. Hãy chia thành nhiều lần in.".replace(",", "."))
+        self.limit = limit
+
+
+class NoStampsError(LabelError):
+    """A job without a stamp."""
+
+    def __init__(self) -> None:
+        super().__init__("Chưa có tem nào để in. Hãy chọn số lượng tem lớn hơn 0.")
+
+
+class DesignError(LabelError):
+    """A design file that cannot be used. ``design`` is its name, ``reason`` is for the one who draws it."""
+
+    def __init__(self, design: str, reason: str) -> None:
+        super().__init__(f"Mẫu tem “{design}” chưa dùng được: {reason}.")
+        self.design = design
+        self.reason = reason

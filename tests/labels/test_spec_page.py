@@ -1,0 +1,48 @@
+"""The examples of docs/spec/stamp-sheet.md, derived again."""
+
+from labels import Layout, Stamp
+from labels.design import printable_characters, render_design
+from labels.press import LEAST_MODULE_MM
+from labels.qr import Segments, make_symbol, smallest_version
+from labels.qr_tables import modules_a_side
+from labels.sheets import module_dots
+from labels.values import check_text
+from tests.labels.printed import LAYOUTS, TEXT
+
+
+def symbol_lines(payload: str) -> str:
+    symbol = make_symbol(payload)
+    rows = [row.replace("1", "#").replace("0", ".") for row in symbol.rows()]
+    return "\n".join([f"version {symbol.version} level {symbol.level} mask {symbol.mask}", *rows, ""])
+
+
+def geometry_line(layout: Layout, payload: str) -> str:
+    grid = layout.grid
+    slot = render_design(layout.design, check_text(TEXT, printable_characters())).slots["qr"]
+    dots = module_dots(slot.width, make_symbol(payload).size, layout.dots_per_mm)
+    paper = f"{layout.kind:4} {layout.design:12} {layout.dpi:5g} dpi"
+    page = f"page {grid.page_width:4} x {grid.page_height:4}"
+    labels = f"labels {layout.labels_a_page:2} of {grid.label_width:4} x {grid.label_height:3}"
+    left, top = grid.origins[0]
+    module = f"module {dots:2} = {dots / layout.dots_per_mm:.3f} mm"
+    return f"{paper}  {page}  {labels}  first at {left:2}, {top:3}  {module}\n"
+
+
+def test_the_symbol_and_its_code(spec_examples):
+    page = spec_examples("stamp-sheet")
+    payload = page["payload"].strip()
+    assert symbol_lines(payload) == page["symbol"]
+    assert Stamp(payload, payload.rpartition("/")[2]).printed_code == page["code"].strip()
+
+
+def test_the_geometry(spec_examples):
+    page = spec_examples("stamp-sheet")
+    payload = page["payload"].strip()
+    assert "".join(geometry_line(layout, payload) for layout in LAYOUTS) == page["geometry"]
+
+
+def test_hosts_and_versions_named_on_the_page():
+    fixed = len("HTTPS:///S/") + 13
+    assert [smallest_version(Segments(0, fixed + host)) for host in (14, 15, 37, 38)] == [2, 3, 3, 4]
+    assert modules_a_side(2) == 25
+    assert LEAST_MODULE_MM == 0.33
