@@ -1,0 +1,204 @@
+"""The whole line by hand on a phone of 360 × 740: from the login to a passport that a printed stamp opens."""
+
+import pypdfium2
+import pytest
+import zxingcpp
+
+from tests.support.desk import HOME, open_desk, picture, served
+from tests.support.world import SECRET
+
+pytestmark = pytest.mark.browser
+PHONE = {"width": 360, "height": 740}
+
+
+@pytest.fixture
+def site(sqlite_template, tmp_path):
+    """The address of a console over a new world."""
+    with served() as (address, mount):
+        for desk in open_desk(sqlite_template, tmp_path, public_url=address):
+            mount(desk.app)
+            yield address
+
+
+@pytest.fixture
+def phone(open_page):
+    """``phone(login)``: a telephone on which somebody signed in."""
+
+    def sign_in(login, **options):
+        page = open_page(HOME, viewport=PHONE, **options)
+        page.get_by_label("Tên đăng nhập").fill(login)
+        page.get_by_label("Mật khẩu").fill(SECRET)
+        send(page)
+        return page
+
+    return sign_in
+
+
+def send(page):
+    """Press the one action, where the thumb is."""
+    page.locator(".thumb .button--main").click()
+
+
+def photo():
+    data, name = picture((80, 40, 100), side=300)
+    return {"name": name, "mimeType": "image/jpeg", "buffer": data.getvalue()}
+
+
+def grow(page):
+    """Open a season and harvest it."""
+    page.get_by_role("link", name="Mở vụ đầu tiên").click()
+    page.get_by_label("Vườn nho số 1").check()
+    page.get_by_label("Bắt đầu từ ngày").fill("2026-08-01")
+    page.locator("#photos").set_input_files(photo())
+    page.locator("[data-previews] img").wait_for()
+    send(page)
+    page.get_by_role("heading", name="Đã ghi vào sổ").wait_for()
+    page.get_by_role("link", name="Ghi tiếp vụ").click()
+    page.get_by_role("link", name="Tưới nước").click()
+    page.get_by_label("Giếng khoan").check()
+    send(page)
+    page.get_by_role("link", name="Về trang đầu").click()
+    page.get_by_role("link", name="Thu hoạch").click()
+    page.get_by_label("Sản lượng thu").fill("120,5")
+    page.locator("#photos").set_input_files(photo())
+    page.locator("[data-previews] img").wait_for()
+    send(page)
+    page.get_by_role("heading", name="Đã ghi vào sổ").wait_for()
+
+
+def pack_and_seal(page):
+    """Sort the harvest, pack what is good of it, sign the lot."""
+    page.get_by_role("link", name="Nho hạ đen").click()
+    page.get_by_role("link", name="Phân loại").click()
+    page.get_by_label("Được bao nhiêu kg").first.fill("100")
+    send(page)
+    page.get_by_role("link", name="Đóng gói lô này").click()
+    page.get_by_label("500 g").check()
+    send(page)
+    assert page.get_by_label("Số gói đã đóng").input_value() == "200"
+    send(page)
+    page.get_by_role("link", name="Ký lô").click()
+    page.get_by_text("100 kg").wait_for()
+    send(page)
+    page.get_by_role("heading", name="Đã ghi vào sổ").wait_for()
+
+
+def print_stamps(page, folder):
+    """Order twelve stamps and download their file, twice."""
+    page.get_by_role("link", name="In tem").click()
+    page.get_by_label("Số tem cần in").fill("12")
+    send(page)
+    with page.expect_download() as first:
+        page.get_by_role("button", name="Tải tệp tem để in").click()
+    first.value.save_as(folder / "first.pdf")
+    page.reload()
+    with page.expect_download() as second:
+        page.get_by_role("button", name="Tải lại tệp để in lại").click()
+    second.value.save_as(folder / "second.pdf")
+    assert (folder / "first.pdf").read_bytes() == (folder / "second.pdf").read_bytes()
+    return folder / "first.pdf"
+
+
+def addresses_on(path):
+    """What a scanner reads on the sheet."""
+    document = pypdfium2.PdfDocument(path)
+    image = document[0].render(scale=203.2 / 72).to_pil()
+    found = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCodeModel2)
+    document.close()
+    return [symbol.text for symbol in found]
+
+
+def test_a_lot_goes_from_the_field_to_a_scanned_stamp_by_hand(phone, open_page, site, tmp_path):
+    grow(phone("grower"))
+    packer = phone("packer")
+    pack_and_seal(packer)
+    stamps = addresses_on(print_stamps(packer, tmp_path))
+    assert len(stamps) == 12
+    assert all(stamp.startswith(f"{site.upper()}/S/") for stamp in stamps)
+
+    before = open_page(stamps[0].removeprefix(site.upper()), viewport=PHONE)
+    assert before.get_by_role("heading", level=1).inner_text() == "Tem chưa kích hoạt"
+
+    packer.reload()
+    packer.get_by_role("link", name="Đã dán, kích hoạt tem").click()
+    packer.get_by_label("Tất cả, trừ tem hỏng").check()
+    packer.get_by_label("Số tem cuối lượt in hỏng hoặc thừa").fill("2")
+    send(packer)
+    packer.get_by_text("10 tem", exact=True).wait_for()
+
+    packer.get_by_role("link", name="Giao hàng").click()
+    packer.get_by_label("Sen Xanh").check()
+    packer.get_by_label("Số gói giao").fill("50")
+    send(packer)
+    packer.get_by_text("Mã chuyến hàng").wait_for()
+
+    receiver = phone("distributor")
+    receiver.get_by_role("link", name="Nho hạ đen").click()
+    receiver.get_by_label("Đếm được bao nhiêu").fill("50")
+    send(receiver)
+    receiver.get_by_role("heading", name="Đã ghi vào sổ").wait_for()
+
+    buyer = open_page(stamps[3].removeprefix(site.upper()), viewport=PHONE)
+    assert buyer.get_by_role("heading", level=1).inner_text() == "Tem thật"
+    assert "Nho hạ đen" in buyer.content()
+    spoiled = open_page(stamps[-1].removeprefix(site.upper()), viewport=PHONE)
+    assert spoiled.get_by_role("heading", level=1).inner_text() == "Tem đã hủy"
+
+
+def test_a_step_is_recorded_without_any_script(browser, site):
+    context = browser.new_context(viewport=PHONE, java_script_enabled=False, locale="vi-VN")
+    page = context.new_page()
+    page.goto(f"{site}{HOME}")
+    page.get_by_label("Tên đăng nhập").fill("grower")
+    page.get_by_label("Mật khẩu").fill(SECRET)
+    send(page)
+    page.get_by_role("link", name="Mở vụ đầu tiên").click()
+    page.get_by_label("Vườn nho số 1").check()
+    page.locator("#photos").set_input_files(photo())
+    send(page)
+    assert page.get_by_role("heading", level=1).inner_text() == "Đã ghi vào sổ"
+    assert page.locator(".photos img").count() == 1
+    context.close()
+
+
+def test_what_is_half_written_is_there_again_until_it_was_recorded(phone, site):
+    page = phone("grower", may_fail=True)
+    page.get_by_role("link", name="Mở vụ đầu tiên").click()
+    page.get_by_label("Vườn nho số 1").check()
+    page.get_by_text("Ghi thêm nếu có").click()
+    page.get_by_label("Ghi chú").fill("mưa to, mai trồng nốt")
+    page.goto(f"{site}{HOME}")
+    page.get_by_role("link", name="Mở vụ đầu tiên").click()
+    page.get_by_text("Những gì ghi dở lần trước đã được điền lại.").wait_for()
+    assert page.get_by_label("Vườn nho số 1").is_checked()
+    page.get_by_text("Ghi thêm nếu có").click()
+    assert page.get_by_label("Ghi chú").input_value() == "mưa to, mai trồng nốt"
+    send(page)
+    page.get_by_role("heading", name="Đã ghi vào sổ").wait_for()
+    page.goto(f"{site}{HOME}vu/mo/NHO")
+    assert not page.get_by_label("Vườn nho số 1").is_checked()
+
+
+def test_a_session_that_ended_loses_nothing_that_was_written(phone, site):
+    page = phone("grower", may_fail=True)
+    page.get_by_role("link", name="Mở vụ đầu tiên").click()
+    page.get_by_label("Vườn nho số 1").check()
+    page.context.clear_cookies()
+    send(page)
+    page.get_by_label("Tên đăng nhập").fill("grower")
+    page.get_by_label("Mật khẩu").fill(SECRET)
+    send(page)
+    page.get_by_text("Những gì ghi dở lần trước đã được điền lại.").wait_for()
+    assert page.url == f"{site}{HOME}vu/mo/NHO"
+    assert page.get_by_label("Vườn nho số 1").is_checked()
+
+
+def test_two_taps_send_a_form_once(phone):
+    page = phone("grower")
+    page.get_by_role("link", name="Mở vụ đầu tiên").click()
+    page.get_by_label("Vườn nho số 1").check()
+    sent = []
+    page.on("request", lambda request: sent.append(request) if request.method == "POST" else None)
+    page.locator(".thumb .button--main").dblclick()
+    page.get_by_role("heading", name="Đã ghi vào sổ").wait_for()
+    assert len(sent) == 1

@@ -1,0 +1,257 @@
+"""Every error of every room, and what the network answers for it: one table, no exceptions to it.
+
+People get a page with the error's own Vietnamese sentence and a way out; machines get
+``application/problem+json`` (RFC 9457). An error that is not in the table is ours to mend: 500, logged, and
+nothing of it shown. A test asserts that every error class of all rooms is in the table.
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus as Http
+from typing import ClassVar
+
+from flask import Flask, Response, current_app, json, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from labels import errors as labels
+from ledger.coop import errors as coop
+from ledger.database import DatabaseUnavailableError, DatabaseUrlError
+from ledger.log import errors as log
+from ledger.trace import errors as trace
+from signing import errors as signing
+from web.config import ConfigError
+
+
+class WebError(Exception):
+    """Base of the errors that the web room raises itself."""
+
+    default_sentence: ClassVar[str] = "Yêu cầu này không thực hiện được. Hãy tải lại trang rồi thử lại."
+
+    def __init__(self, message: str = "", *, sentence: str | None = None) -> None:
+        super().__init__(message or type(self).__name__)
+        self.sentence = sentence or self.default_sentence
+
+
+class ForgedRequestError(WebError):
+    """An unsafe request that another site's page could have sent, or whose form is too old."""
+
+    default_sentence = "Trang này đã mở quá lâu hoặc được gửi từ nơi khác. Hãy tải lại trang rồi làm lại."
+
+
+class TooManyRequestsError(WebError):
+    """One address asked more than its share. ``retry_after_s`` is when to try again."""
+
+    default_sentence = "Bạn thử quá nhiều lần trong chốc lát. Hãy đợi một phút rồi thử lại."
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(f"retry after {retry_after_s} s")
+        self.retry_after_s = retry_after_s
+
+
+class UnknownPageError(WebError):
+    """No such page, file or record under this address."""
+
+    default_sentence = "Không có trang này. Hãy kiểm tra lại địa chỉ, hoặc tra mã tem ở trang đầu."
+
+
+class TamperedRecordError(WebError):
+    """The entries that were asked for are not there, or do not have their form: there is no proof to give."""
+
+    default_sentence = (
+        "Bản ghi của lô này không khớp chữ ký nên không có bằng chứng. Đừng tin thông tin về lô."
+    )
+
+
+_MALFORMED = (
+    signing.MalformedBase64Error,
+    signing.MalformedKeyError,
+    signing.MalformedNoteError,
+    signing.MalformedProofError,
+    log.MalformedError,
+    log.NotCanonicalError,
+    log.MalformedEntryError,
+    log.MalformedEventNoteError,
+    log.MalformedCheckpointError,
+    log.MalformedProofFileError,
+    log.KeyStatementError,
+    trace.MalformedIdentifierError,
+    trace.GtinError,
+    trace.MalformedNumberError,
+    trace.UnseenTextError,
+    trace.MalformedJsonError,
+    coop.CoopError,
+    WebError,
+)
+_NOT_SIGNED_IN = (coop.LoginError, coop.SessionEndedError)
+_FORBIDDEN = (coop.NotAllowedError, ForgedRequestError)
+_NOT_FOUND = (
+    signing.StampCodeError,
+    log.MalformedTileError,
+    log.UnknownChainError,
+    log.NoSuchEntryError,
+    log.NoSuchTileError,
+    trace.UnknownLotError,
+    coop.NotFoundError,
+    UnknownPageError,
+)
+_CONFLICT = (
+    log.IdempotencyConflictError,
+    log.ChainExistsError,
+    log.LogExistsError,
+    trace.BalanceError,
+    trace.LotExistsError,
+    trace.NotSealableError,
+    trace.RecallError,
+    trace.CorrectionError,
+    coop.AlreadyExistsError,
+    coop.RepeatConflictError,
+    coop.LotStateError,
+    coop.StampError,
+    coop.StampRangeError,
+    coop.StampCountError,
+    coop.ShipmentStateError,
+    TamperedRecordError,
+)
+_UNPROCESSABLE = (
+    signing.SigningError,
+    signing.BadSignatureError,
+    signing.UnknownSignerError,
+    signing.KeyNotValidError,
+    signing.KeyRingError,
+    log.InclusionError,
+    log.ConsistencyError,
+    log.VerificationError,
+    log.WitnessError,
+    log.StaleCheckpointError,
+    trace.TraceError,
+    trace.EpcisError,
+    trace.MalformedStatementError,
+    trace.FieldErrors,
+    trace.UnknownTemplateError,
+    trace.GuardError,
+    trace.GenealogyCycleError,
+    trace.EventTimeError,
+    trace.SealedFieldError,
+    trace.WrongDisclosureError,
+    trace.BundleError,
+    coop.CommandError,
+    coop.DoneDateError,
+    coop.PhotoError,
+    coop.SheetError,
+    coop.EpcisImportError,
+    labels.LabelError,
+    labels.LayoutError,
+    labels.UsedCellsError,
+    labels.FieldError,
+    labels.FieldMissingError,
+    labels.FieldTooLongError,
+    labels.FieldOverflowError,
+    labels.MissingGlyphError,
+    labels.PayloadCharacterError,
+    labels.PayloadTooLongError,
+    labels.TooManyStampsError,
+    labels.NoStampsError,
+)
+_BUSY = (log.HeadMovedError, log.CommitUnknownError, DatabaseUnavailableError)
+_OURS = (
+    signing.VaultError,
+    log.LogError,
+    log.NoLogError,
+    log.RolledBackError,
+    trace.MissingFactsError,
+    labels.DesignError,
+    DatabaseUrlError,
+    ConfigError,
+)
+
+STATUS: Mapping[type[Exception], Http] = {
+    **dict.fromkeys(_MALFORMED, Http.BAD_REQUEST),
+    **dict.fromkeys(_NOT_SIGNED_IN, Http.UNAUTHORIZED),
+    **dict.fromkeys(_FORBIDDEN, Http.FORBIDDEN),
+    **dict.fromkeys(_NOT_FOUND, Http.NOT_FOUND),
+    **dict.fromkeys(_CONFLICT, Http.CONFLICT),
+    trace.ErasedError: Http.GONE,
+    log.EntryTooLargeError: Http.REQUEST_ENTITY_TOO_LARGE,
+    **dict.fromkeys(_UNPROCESSABLE, Http.UNPROCESSABLE_ENTITY),
+    coop.LockedOutError: Http.TOO_MANY_REQUESTS,
+    TooManyRequestsError: Http.TOO_MANY_REQUESTS,
+    **dict.fromkeys(_BUSY, Http.SERVICE_UNAVAILABLE),
+    **dict.fromkeys(_OURS, Http.INTERNAL_SERVER_ERROR),
+}
+"""Error class → status. The nearest class in an error's inheritance counts; every class is named."""
+
+SENTENCES: Mapping[int, str] = {
+    400: "Yêu cầu không đúng dạng. Hãy tải lại trang rồi thử lại.",
+    401: "Bạn chưa đăng nhập, hoặc phiên đã hết. Hãy đăng nhập lại.",
+    403: "Bạn không được làm việc này. Hãy hỏi người quản lý của hợp tác xã.",
+    404: UnknownPageError.default_sentence,
+    405: "Địa chỉ này không nhận cách gửi đó. Hãy quay lại trang trước.",
+    408: "Đường truyền quá chậm nên việc gửi bị ngắt. Hãy thử lại.",
+    413: "Nội dung gửi lên quá lớn. Hãy gửi ít hơn hoặc chọn ảnh nhỏ hơn.",
+    414: "Địa chỉ quá dài. Mã tem chỉ có 13 ký tự; hãy gõ lại ở trang đầu.",
+    415: "Loại tệp này không dùng được ở đây.",
+    429: TooManyRequestsError.default_sentence,
+    500: "Máy chủ gặp lỗi, chưa làm được việc này. Hãy thử lại sau ít phút.",
+    503: "Máy chủ đang bận. Hãy thử lại sau một phút.",
+}
+
+
+def status_of(error: Exception) -> int:
+    """The status for an error: of its class, else of the nearest class above; 500 for what is not ours."""
+    if isinstance(error, HTTPException):
+        return error.code or Http.INTERNAL_SERVER_ERROR
+    return next((int(STATUS[kind]) for kind in type(error).__mro__ if kind in STATUS), 500)
+
+
+def sentence_of(error: Exception, status: int) -> str:
+    """What a person is told. Of a fault of ours, nothing but that it is one."""
+    own = str(error) if isinstance(error, labels.LabelError) else getattr(error, "sentence", None)
+    if isinstance(own, str) and (status < 500 or status == Http.SERVICE_UNAVAILABLE):
+        return own
+    return SENTENCES.get(status, SENTENCES[500 if status >= 500 else 400])
+
+
+def wants_json() -> bool:
+    """Whether the asker is a machine: it prefers JSON, or asks where only machines ask."""
+    if request.path.startswith(("/log/", "/epcis/")):
+        return True
+    best = request.accept_mimetypes.best_match(("text/html", "application/json", "application/problem+json"))
+    return best is not None and best != "text/html"
+
+
+def answer(error: Exception) -> Response:
+    """The response for any error that a view let through."""
+    status = status_of(error)
+    if status >= 500:
+        current_app.logger.error("%s %s failed", request.method, request.path, exc_info=error)
+    response = _problem(error, status) if wants_json() else _page(error, status)
+    if isinstance(error, HTTPException):
+        # Allow of 405, Retry-After of 429 and 503: what werkzeug knows, it says.
+        told = error.get_headers()
+        response.headers.extend((name, value) for name, value in told if not name.startswith("Content-"))
+    retry_after_s = getattr(error, "retry_after_s", None)
+    if isinstance(retry_after_s, int):
+        response.headers["Retry-After"] = str(retry_after_s)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _problem(error: Exception, status: int) -> Response:
+    """RFC 9457. ``code`` is the error's class, for programs that tell one 409 from another."""
+    document = {
+        "type": "about:blank",
+        "title": Http(status).phrase,
+        "status": status,
+        "detail": sentence_of(error, status),
+        "code": type(error).__name__ if type(error) in STATUS and status < 500 else Http(status).phrase,
+    }
+    return Response(json.dumps(document), status, mimetype="application/problem+json")
+
+
+def _page(error: Exception, status: int) -> Response:
+    page = render_template("error.html", status=status, sentence=sentence_of(error, status))
+    return make_response(page, status)
+
+
+def register(app: Flask) -> None:
+    """Let this table answer for every error of every view."""
+    app.register_error_handler(Exception, answer)

@@ -1,0 +1,77 @@
+"""The steps of a journey as the page shows them: marks, icons and whole sentences beside the facts. Pure."""
+
+from dataclasses import dataclass
+
+from ledger.trace.journey import JourneyStep, Override
+from ledger.trace.templates import GUARDS, TEMPLATES
+
+ROLES = {
+    "grower": "người trồng",
+    "recorder": "người ghi sổ",
+    "team_lead": "tổ trưởng",
+    "packer": "người đóng gói",
+    "accountant": "kế toán",
+    "manager": "người quản lý",
+    "distributor": "nhà phân phối",
+    "alliance": "liên minh hợp tác xã",
+}
+KEY_STEPS = frozenset(
+    step.code for template in TEMPLATES.values() for step in template.steps if step.critical
+)
+"""The critical tracking events of all sectors: those that make, move or pack the goods."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How well a step is evidenced, in a few words; ``icon`` has a shape of its own."""
+
+    icon: str
+    vi: str
+    en: str
+
+
+MARKS = {
+    mark.icon: mark
+    for mark in (
+        Mark("self", "HTX tự khai", "Self-declared"),
+        Mark("photo", "Có ảnh", "With photo"),
+        Mark("peer", "Hai người xác nhận", "Second person confirmed"),
+        Mark("device", "Thiết bị ghi", "Recorded by device"),
+        Mark("third_party", "Bên thứ ba xác nhận", "Third party confirmed"),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStep:
+    """A step of the journey with what the template does not work out by itself."""
+
+    step: JourneyStep
+    mark: Mark
+    is_key: bool
+    warnings: tuple[str, ...]
+    override: str | None
+
+
+def shown_steps(journey: tuple[JourneyStep, ...]) -> tuple[ShownStep, ...]:
+    """The steps that the sector shows to everyone, in the journey's order."""
+    return tuple(
+        ShownStep(
+            step=step,
+            mark=MARKS.get(step.evidence, MARKS["self"]),
+            is_key=step.step in KEY_STEPS,
+            warnings=tuple(_said(code) for code in step.warnings),
+            override=None if step.override is None else _overridden(step.override),
+        )
+        for step in journey
+        if step.is_public
+    )
+
+
+def _said(guard: str) -> str:
+    return GUARDS[guard].vi if guard in GUARDS else guard
+
+
+def _overridden(override: Override) -> str:
+    role = ROLES.get(override.by, override.by)
+    return f"Vẫn cho làm dù có cảnh báo “{_said(override.guard)}”. Lý do của {role}: {override.reason}"

@@ -1,0 +1,46 @@
+"""What somebody types or scans into the lookup box, and where it leads. Pure.
+
+Accepted are a stamp's code in any spelling that a person might use, and the addresses that our stamps and
+labels carry. The answer is always a path on this server, never an address, so nobody can be sent elsewhere.
+"""
+
+import re
+from urllib.parse import quote, unquote, urlsplit
+
+from ledger.trace.errors import MalformedIdentifierError
+from ledger.trace.identifiers import identifier_from_path, path_of
+from signing.stamp_codes import canonical_code
+
+MAX_TYPED = 300
+
+_STAMP_PATH = re.compile(r"/s/([^/]+)/?", re.IGNORECASE)
+_DASHES = re.compile(r"[\s\u00a0\u2010-\u2015._]+")
+
+
+def path_for(typed: str, id_base: str) -> str:
+    """The path of the page that ``typed`` asks for.
+
+    Raises ``StampCodeError``, whose sentence says which character is wrong or how many are missing, and
+    ``MalformedIdentifierError`` for an address that is none of ours.
+    """
+    text = typed.strip()[:MAX_TYPED]
+    if "/" not in text:
+        return f"/s/{canonical_code(_DASHES.sub('-', text))}"
+    path = _path_of_address(text)
+    stamp = _STAMP_PATH.fullmatch(path)
+    if stamp is not None:
+        return f"/s/{canonical_code(unquote(stamp[1]))}"
+    return path_of(identifier_from_path(path, id_base))
+
+
+def _path_of_address(text: str) -> str:
+    try:
+        return urlsplit(text if "://" in text else f"//{text.lstrip('/')}").path
+    except ValueError as error:
+        raise MalformedIdentifierError("not an address", text=text[:40]) from error
+
+
+def digital_link_path(gtin: str, lot: str, serial: str | None) -> str:
+    """``/01/…/10/…[/21/…]``, percent-encoded as ``identifier_from_path`` reads it."""
+    end = "" if serial is None else f"/21/{quote(serial, safe='')}"
+    return f"/01/{gtin}/10/{quote(lot, safe='')}{end}"

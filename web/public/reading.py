@@ -1,0 +1,115 @@
+"""What the ledger answers about a scanned stamp or a lot, read in one snapshot. Nothing here knows a page."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
+
+from ledger.coop.stamp_ranges import find_range
+from ledger.log.queries import read_head
+from ledger.trace.errors import UnknownLotError
+from ledger.trace.identifiers import Identifier
+from ledger.trace.passport import Passport
+from ledger.trace.queries import CheckedPassport, StampStatus, find_lot, passport_of, stamp_status
+from ledger.trace.registers import find_statement
+from ledger.trace.statements import OrganisationRegistered
+from ledger.trace.verdicts import Verdict, stamp_verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One stamp: whether its number was ever given out, to whom, and what the log says of it since."""
+
+    is_known: bool
+    organisation: str | None
+    status: StampStatus
+    log_size: int
+
+    @property
+    def group(self) -> "StampGroup":
+        """What the stamp has in common with others whose page is the same."""
+        return StampGroup(
+            self.is_known,
+            self.organisation,
+            self.status.integrity.ok,
+            self.status.lot,
+            self.status.voided_on,
+        )
+
+
+class StampGroup(NamedTuple):
+    """Stamps of one lot, or of one organisation, in one state: their pages differ in the code only."""
+
+    is_known: bool
+    organisation: str | None
+    is_intact: bool
+    lot: str | None
+    voided_on: date | None
+
+
+class Answer(NamedTuple):
+    """What a page tells. ``passport`` is there when a lot is; two equal answers make equal pages."""
+
+    verdict: Verdict
+    passport: Passport | None
+    organisation_name: str | None = None
+
+
+def scan_stamp(session: Session, number: int) -> Scan:
+    """What is known of a stamp number. Raises nothing for a number that was never given out."""
+    found = find_range(session, number)
+    status = stamp_status(session, number)
+    organisation = status.organisation or (None if found is None else found.organisation)
+    # The log outranks the working books: what it activated or voided was given out, whatever they say.
+    is_in_log = status.activated_index is not None or status.voided_index is not None
+    is_known = found is not None or is_in_log or not status.integrity.ok
+    return Scan(is_known, organisation, status, read_head(session).size)
+
+
+def answer_stamp(session: Session, group: StampGroup, today: date) -> Answer:
+    """The answer to every stamp of a group."""
+    checked = None if group.lot is None else _passport(session, group.lot, today)
+    if not group.is_intact:
+        return Answer(Verdict.TAMPERED, None if checked is None else checked.passport)
+    verdict = stamp_verdict(
+        is_known=group.is_known,
+        is_voided=group.voided_on is not None,
+        is_activated=group.lot is not None,
+        lot=Verdict.UNKNOWN if checked is None else checked.verdict,
+    )
+    if verdict in _WITHOUT_GOODS:
+        return Answer(verdict, None, _name_of(session, group.organisation))
+    return Answer(verdict, None if checked is None else checked.passport)
+
+
+_WITHOUT_GOODS = frozenset({Verdict.UNKNOWN, Verdict.NOT_ACTIVATED, Verdict.VOIDED})
+"""A stamp that vouches for nothing shows no goods that somebody could take it for."""
+
+
+def answer_lot(session: Session, lot: str, today: date) -> Answer:
+    """The answer to a lot's own address. Raises ``UnknownLotError``."""
+    checked = passport_of(session, lot, today)
+    return Answer(checked.verdict, checked.passport)
+
+
+def name_lot(session: Session, identifier: Identifier) -> str:
+    """The identifier under which a lot was made, whichever of its names was asked for.
+
+    Raises ``UnknownLotError``.
+    """
+    return find_lot(session, identifier).lot
+
+
+def _passport(session: Session, lot: str, today: date) -> CheckedPassport | None:
+    try:
+        return passport_of(session, lot, today)
+    except UnknownLotError:
+        return None
+
+
+def _name_of(session: Session, organisation: str | None) -> str | None:
+    if organisation is None:
+        return None
+    filed = find_statement(session, OrganisationRegistered, organisation)
+    return None if filed is None else filed.statement.name

@@ -1,0 +1,135 @@
+"""What a verdict says: a title, and a line that tells what it means and what to do. Pure.
+
+Vietnamese comes first; the English beside it is as short as it can be.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from ledger.trace.passport import Passport
+from ledger.trace.verdicts import Verdict
+from web.formats import format_date
+
+_DOT = "\u00a0· "
+"""Between facts of a line; it stays with the fact before it where the line breaks."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictWords:
+    """How a page begins. ``state`` names colour and icon; ``line_en`` is missing where facts say it all."""
+
+    state: str
+    title_vi: str
+    title_en: str
+    lines: tuple[str, ...]
+    line_en: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """How the goods came into being: the word for it, and when."""
+
+    name_vi: str
+    name_en: str
+    on: date
+
+
+def words_for_stamp(
+    verdict: Verdict, passport: Passport | None, made: Made | None, voided_on: date | None
+) -> VerdictWords:
+    """The words for a scanned stamp."""
+    if verdict is Verdict.VALID and passport is not None:
+        return VerdictWords("valid", "Tem thật", "Genuine stamp", (_facts(passport, made),))
+    return _words(verdict, passport, voided_on)
+
+
+def words_for_lot(verdict: Verdict, passport: Passport | None, made: Made | None) -> VerdictWords:
+    """The words for a lot asked for by its own address, without a stamp."""
+    if verdict is Verdict.VALID and passport is not None:
+        facts = (_facts(passport, made),)
+        if passport.sealed is None:
+            return VerdictWords(
+                "unsealed", "Lô chưa ký", "Lot not sealed yet", facts, "Work on this lot is still going on."
+            )
+        return VerdictWords("valid", "Lô hàng thật", "Genuine lot", facts)
+    if verdict is Verdict.UNKNOWN:
+        line = "Mã có thể bị gõ sai, hoặc không do hệ thống này cấp."
+        return VerdictWords(
+            "unknown", "Không tìm thấy lô hàng này", "Unknown lot", (line,), "Mistyped, or not issued here."
+        )
+    return _words(verdict, passport, None)
+
+
+def _words(verdict: Verdict, passport: Passport | None, voided_on: date | None) -> VerdictWords:
+    match verdict:
+        case Verdict.NOT_ACTIVATED:
+            return _NOT_ACTIVATED
+        case Verdict.VOIDED:
+            day = "" if voided_on is None else f" ngày {format_date(voided_on)}"
+            line = f"Hợp tác xã đã báo hủy tem này{day}."
+            return VerdictWords(
+                "voided", "Tem đã hủy", "Stamp cancelled", (line,), "The cooperative cancelled this stamp."
+            )
+        case Verdict.EXPIRED:
+            return _expired(passport)
+        case Verdict.RECALLED:
+            return _recalled(passport)
+        case Verdict.TAMPERED:
+            return _TAMPERED
+        case Verdict.UNKNOWN | Verdict.VALID:
+            return _UNKNOWN
+
+
+_NOT_ACTIVATED = VerdictWords(
+    "not_activated",
+    "Tem chưa kích hoạt",
+    "Stamp not activated",
+    ("Mã này có thật nhưng chưa gắn với lô hàng nào. Nếu tem đã dán trên hàng đang bán, đừng vội tin.",),
+    "The code is real but bound to no lot. If it is on goods for sale, do not trust it yet.",
+)
+_UNKNOWN = VerdictWords(
+    "unknown",
+    "Không tìm thấy mã tem này",
+    "Unknown code",
+    ("Mã có thể bị gõ sai, hoặc không do hệ thống này cấp.",),
+    "It may be mistyped, or was not issued by this system.",
+)
+_TAMPERED = VerdictWords(
+    "tampered",
+    "Dữ liệu không khớp chữ ký",
+    "Record does not match its signature",
+    ("Bản ghi đã bị thay đổi sau khi ký. Không nên tin thông tin dưới đây.",),
+    "The record was changed after it was signed. Do not trust what is below.",
+)
+
+
+def _facts(passport: Passport, made: Made | None) -> str:
+    """{sản phẩm} · {HTX} · thu hoạch {ngày}."""
+    facts = [passport.product.name, passport.organisation.name]
+    if made is not None:
+        facts.append(f"{made.name_vi[:1].lower()}{made.name_vi[1:]} {format_date(made.on)}")
+    return _DOT.join(facts)
+
+
+def _expired(passport: Passport | None) -> VerdictWords:
+    on = None if passport is None else passport.expires_on
+    line = () if on is None else (f"Hạn dùng {format_date(on)}.",)
+    return VerdictWords("expired", "Hàng đã quá hạn dùng", "Past its date", line)
+
+
+def _recalled(passport: Passport | None) -> VerdictWords:
+    recall = None if passport is None else passport.recall
+    lines: tuple[str, ...] = ()
+    if recall is not None:
+        said = recall.statement
+        lines = (
+            f"Lý do: {_sentence(said.reason)}",
+            f"Việc cần làm: {_sentence(said.instruction)}",
+            f"Liên hệ: {said.contact}",
+        )
+    english = "Do not use. Follow the instruction above, or call the number."
+    return VerdictWords("recalled", "Hàng đang bị thu hồi", "Recalled", lines, english)
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."

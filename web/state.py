@@ -1,0 +1,114 @@
+"""What every view shares, opened once at the start: settings, ledger, stamp codes, photos, caches, limits.
+
+``current()`` is the only way to it. Nothing else in the web room is global.
+"""
+
+import os
+import time
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+
+from ledger.coop.stamp_codes import open_stamp_codec
+from ledger.log.ledger import Ledger, utc_now
+from ledger.log.queries import read_head
+from signing.errors import StampCodeError
+from signing.stamp_codes import StampCodec
+from web.config import Config
+from web.formats import LOCAL_TIME
+from web.founding import open_ledger
+from web.fresh import FreshCache
+from web.limits import RateLimit
+
+EXTENSION = "sogoc"
+PHOTOS = "photos"
+"""The photo store's folder below the data folder."""
+
+_FORM_PURPOSE = "web/forms"
+_KEPT_PAGES, _KEPT_SCANS, _KEPT_BUNDLES = 300, 5000, 100
+
+
+class StampCodes:
+    """The codec of this system's stamps, looked for until the first organisation brings it into being."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._codec: StampCodec | None = None
+
+    def parse(self, code: str) -> int:
+        """The number of a stamp's code. Raises ``StampCodeError`` for one that was never issued."""
+        if self._codec is None:
+            self._codec = self._ledger.read(open_stamp_codec, self._ledger.vault)
+        if self._codec is None:
+            raise StampCodeError("no stamp was ever printed here", code=code)
+        return self._codec.parse(code)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The shared things of one application. ``clock`` gives aware moments; ``photos`` is a folder."""
+
+    config: Config
+    ledger: Ledger
+    codes: StampCodes
+    photos: Path
+    form_secret: bytes = field(repr=False)
+    clock: Callable[[], datetime]
+    wrong_codes: RateLimit
+    pages: FreshCache[Hashable, Any]
+    scans: FreshCache[int, Any]
+    bundles: FreshCache[str, bytes]
+    sizes: FreshCache[str, int]
+
+    @property
+    def is_https(self) -> bool:
+        """Whether the public reaches this server by TLS; it may end at a proxy."""
+        return self.config.public_url.startswith("https://")
+
+    @property
+    def today(self) -> date:
+        """The day in Viet Nam: use-by dates turn over at its midnight."""
+        return self.clock().astimezone(LOCAL_TIME).date()
+
+    @property
+    def log_size(self) -> int:
+        """How many entries the log has, or had a second ago."""
+        return self.sizes.get("log", lambda: self.ledger.read(read_head).size)
+
+
+def current() -> State:
+    """The state of the application that answers this request."""
+    state: State = current_app.extensions[EXTENSION]
+    return state
+
+
+def open_state(config: Config) -> State:
+    """The state for ``config``. Raises ``VaultError`` (master key) and ``NoLogError``."""
+    return make_state(config, open_ledger(config))
+
+
+def make_state(
+    config: Config,
+    ledger: Ledger,
+    *,
+    clock: Callable[[], datetime] = utc_now,
+    ticks: Callable[[], float] = time.monotonic,
+) -> State:
+    """The state around an open ledger; tests bring their own clocks."""
+    return State(
+        config=config,
+        ledger=ledger,
+        codes=StampCodes(ledger),
+        photos=config.data / PHOTOS,
+        form_secret=ledger.vault.derive(_FORM_PURPOSE),
+        clock=clock,
+        wrong_codes=RateLimit(per_minute=30, burst=60, secret=os.urandom(32), clock=ticks),
+        pages=FreshCache(_KEPT_PAGES, ticks),
+        scans=FreshCache(_KEPT_SCANS, ticks),
+        bundles=FreshCache(_KEPT_BUNDLES, ticks),
+        sizes=FreshCache(1, ticks),
+    )

@@ -1,0 +1,48 @@
+// The page /verify/: check a proof file that the reader kept, without sending it anywhere.
+
+import { StepError, canVerify, verifyBundle } from "./verify.js";
+
+const form = document.querySelector("[data-check-file]");
+const items = [...document.querySelectorAll("[data-steps] > li")];
+const result = document.querySelector("[data-result]");
+
+const WORDS = {
+  "own key": "Dùng khóa ghi trong tệp.",
+  "not sealed": "Lô chưa ký nên chưa biết được đã đủ các bước hay chưa.",
+  "no credential": "Lô chưa có giấy chứng nhận điện tử.",
+};
+
+function show(isGood, text) {
+  result.className = isGood ? "notice" : "notice notice--alarm";
+  result.textContent = text;
+  result.hidden = false;
+}
+
+function mark(step, state, text = "") {
+  items[step - 1].className = `is-${state}`;
+  items[step - 1].querySelector("[data-said]").textContent = text;
+}
+
+async function check(event) {
+  event.preventDefault();
+  for (const item of items) item.className = "";
+  const [file] = form.elements.file.files;
+  const vkey = form.elements.vkey.value.trim() || null;
+  try {
+    const { lot, records } = await verifyBundle(await file.text(), {
+      vkey,
+      tell: (step, warning) => mark(step, warning ? "warned" : "passed", WORDS[warning] ?? ""),
+    });
+    show(true, `Khớp: ${records.length} bản ghi của lô ${lot}.`);
+  } catch (error) {
+    if (error instanceof StepError) mark(error.step, "failed", error.message);
+    show(false, `Kiểm tra không đạt${error.step ? ` ở bước ${error.step}` : ""}. Đừng tin tệp này.`);
+  }
+}
+
+if (await canVerify()) {
+  form.hidden = false;
+  form.addEventListener("submit", check);
+} else {
+  show(false, "Trình duyệt này không kiểm tra được chữ ký. Hãy dùng chương trình tải về ở dưới.");
+}

@@ -1,0 +1,58 @@
+// Small comforts of the console. Every page works without them.
+import { offerDrafts } from "./console_drafts.js";
+import { offerPreviews } from "./console_photos.js";
+import { offerScanners } from "./console_scan.js";
+
+// Questions that only one answer of another question makes sense of: data-when="which=range".
+function showWhenAsked(form) {
+  for (const part of form.querySelectorAll("[data-when]")) {
+    const [name, wanted] = part.dataset.when.split("=");
+    const chosen = new FormData(form).get(name);
+    part.hidden = !wanted.split("|").includes(chosen ?? "");
+  }
+}
+
+// “Lấy hết” and an amount typed beside it contradict each other: the later one counts.
+function keepOneAnswer(event) {
+  const line = event.target.closest("[data-take]");
+  if (!line) return;
+  const [all, amount] = [line.querySelector("[type=checkbox]"), line.querySelector("[inputmode]")];
+  if (event.target === all && all.checked) amount.value = "";
+  if (event.target === amount && amount.value.trim()) all.checked = false;
+}
+
+// A second tap while the first is under way. The server would do it once anyway.
+function sendOnce(event) {
+  const button = event.target.querySelector("[type=submit]");
+  if (event.defaultPrevented || !button) return;
+  if (event.target.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  if (event.target.dataset.again !== undefined) return;
+  event.target.dataset.sent = "yes";
+  button.setAttribute("aria-busy", "true");
+}
+
+for (const form of document.querySelectorAll("form")) {
+  form.addEventListener("submit", sendOnce);
+  form.addEventListener("input", (event) => {
+    keepOneAnswer(event);
+    showWhenAsked(form);
+  });
+  showWhenAsked(form);
+}
+// Back from the next page: the form may be sent again.
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) {
+    delete form.dataset.sent;
+    form.querySelector("[type=submit]")?.removeAttribute("aria-busy");
+  }
+});
+// The first thing to mend, in sight.
+document.querySelector("[aria-invalid=true], [role=alert]")?.scrollIntoView({ block: "center" });
+
+document.documentElement.dataset.js = "yes";
+offerPreviews(document);
+offerDrafts(document);
+offerScanners(document);

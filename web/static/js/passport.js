@@ -1,0 +1,120 @@
+// The passport's own checks: fetch the proof, verify it here, tick the steps, and say so above. Also sharing.
+// The page is whole without this file.
+
+import { StepError, canVerify, verifyBundle } from "./verify.js";
+
+const block = document.querySelector("#tu-kiem-tra");
+const items = [...block.querySelectorAll("[data-steps] > li")];
+const result = block.querySelector("[data-result]");
+const button = block.querySelector("[data-check]");
+
+const WORDS = {
+  "own key": "Dùng khóa ghi trong tệp. Muốn chắc hơn, so khóa này với khóa hợp tác xã đã công bố.",
+  "not sealed": "Lô chưa ký nên chưa biết được đã đủ các bước hay chưa.",
+  "no credential": "Lô chưa có giấy chứng nhận điện tử.",
+};
+
+function show(kind, text) {
+  result.className = kind === "alarm" ? "notice notice--alarm" : kind === "late" ? "notice notice--late" : "notice";
+  result.textContent = text;
+  result.hidden = false;
+}
+
+function mark(step, state, text = "") {
+  const item = items[step - 1];
+  item.classList.remove("is-passed", "is-warned", "is-failed");
+  item.classList.add(`is-${state}`);
+  item.querySelector("[data-said]").textContent = text;
+}
+
+/** What the page shows is what the verified records say: a page could show other words beside a true proof. */
+function checkShown({ lot, records }) {
+  const product = latest(records, "ProductRegistered", block.dataset.product, "product");
+  const seal = latest(records, "LotSealed", lot, "lot");
+  const isSame =
+    lot === block.dataset.lot &&
+    (!product || product.name === block.dataset.name) &&
+    (!seal || (seal.packedOn ?? "") === block.dataset.packed);
+  if (!isSame) throw new StepError(9, "the page shows other facts than the signed records");
+}
+
+function latest(records, type, subject, member) {
+  const found = records.filter(({ statement, body }) => statement === type && body[member] === subject);
+  return found.at(-1)?.body;
+}
+
+async function run() {
+  button.disabled = true;
+  for (const item of items) item.className = "";
+  try {
+    const response = await fetch(block.dataset.bundle, { headers: { Accept: "application/json" } });
+    if (!response.ok) throw new TypeError("no bundle");
+    const text = await response.text();
+    const checked = await verifyBundle(text, {
+      tell: (step, warning) => mark(step, warning ? "warned" : "passed", WORDS[warning] ?? ""),
+    });
+    checkShown(checked);
+    const count = checked.records.length.toLocaleString("vi-VN");
+    const isWhole = !checked.warnings.some(({ warning }) => warning === "not sealed");
+    const completeness = isWhole ? "không thiếu bước nào" : "nhưng lô chưa ký nên chưa chắc đã đủ bước";
+    show("good", `Máy của bạn đã kiểm tra ${count} bản ghi: tất cả khớp chữ ký, ${completeness}.`);
+    addSeal("máy bạn đã kiểm");
+  } catch (error) {
+    tellFailure(error);
+  }
+  button.disabled = false;
+}
+
+function tellFailure(error) {
+  if (!(error instanceof StepError)) {
+    show("late", "Chưa tải được tệp bằng chứng nên chưa kiểm tra được. Hãy thử lại khi có mạng.");
+    return;
+  }
+  mark(error.step, "failed", `Không khớp: ${error.message}`);
+  show("alarm", `Kiểm tra không đạt ở bước ${error.step}. Đừng tin thông tin trên trang này.`);
+  const band = document.querySelector(".verdict");
+  band.className = "verdict verdict--tampered";
+  band.dataset.verdict = "tampered";
+  band.querySelector("h1").textContent = "Dữ liệu không khớp chữ ký";
+  band.querySelector("[lang=en]").textContent = "Record does not match its signature";
+  band.querySelector(".verdict__line").textContent =
+    "Máy của bạn kiểm tra thấy bản ghi không khớp. Không nên tin thông tin dưới đây.";
+}
+
+/** Beside the English title, so that nothing on the page moves while it is being read. */
+function addSeal(text) {
+  const line = document.querySelector(".verdict h1 + [lang=en]");
+  if (line.querySelector("[data-seal]")) return;
+  const seal = document.createElement("span");
+  seal.dataset.seal = "";
+  seal.lang = "vi";
+  seal.textContent = ` · ✓ ${text}`;
+  line.append(seal);
+}
+
+async function start() {
+  if (!(await canVerify())) {
+    const reason = window.isSecureContext
+      ? "Trình duyệt này chưa kiểm tra được chữ ký Ed25519."
+      : "Trang mở qua kết nối không mã hóa nên trình duyệt không cho kiểm tra chữ ký.";
+    show("late", `${reason} Hãy tải bằng chứng về và kiểm tra bằng chương trình ở dưới.`);
+    return;
+  }
+  button.hidden = false;
+  button.addEventListener("click", run);
+  // The page comes first: verify by ourselves only when the phone has nothing better to do or to pay for.
+  if (!navigator.connection?.saveData) (window.requestIdleCallback ?? setTimeout)(run);
+}
+
+function offerSharing() {
+  const share = document.querySelector("[data-share]");
+  if (!share || !navigator.share) return;
+  share.hidden = false;
+  share.addEventListener("click", () => {
+    const url = document.querySelector("link[rel=canonical]").href;
+    navigator.share({ title: document.title, url }).catch(() => {});
+  });
+}
+
+offerSharing();
+start();

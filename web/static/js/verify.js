@@ -1,0 +1,143 @@
+// The ten steps of verification in the browser: a bundle's text in, each step told as it passes.
+//
+//  1 parse        strictly                          6 checkpoint signature   the log signed the root hash
+//  2 signatures   by keys valid at that index       7 witness policy         none is asked for yet
+//  3 chain link   each names the entry before it    8 freshness              only witnesses could tell
+//  4 leaf hash    SHA-256(0x00 ‖ entry)             9 history                the seal counts these entries
+//  5 inclusion    leads to the root hash           10 credential             sealed, signed by the cooperative
+//
+// This file shares no code with the server. Numbers and names are those of docs/spec/bundle.md.
+
+import { parseBundle, require } from "./bundle.js";
+import { formatHex, isEqual } from "./bytes.js";
+import { checkCredential } from "./credential.js";
+import { checkHistory } from "./history.js";
+import { checkSignatures } from "./keyring.js";
+import { leafHash, rootFromInclusion } from "./merkle.js";
+import { parseVerifierKey } from "./notes.js";
+
+export const STEPS = [
+  "parse",
+  "signatures",
+  "chain link",
+  "leaf hash",
+  "inclusion",
+  "checkpoint signature",
+  "witness policy",
+  "freshness",
+  "history",
+  "credential",
+];
+
+/** A step that did not pass: `step` 1 to 10, `message` what was wrong. */
+export class StepError extends Error {
+  constructor(step, cause) {
+    super(cause instanceof Error ? cause.message : String(cause));
+    this.step = step;
+    this.name = STEPS[step - 1];
+  }
+}
+
+/** Whether this browser can verify: WebCrypto is there (it is not on plain http) and knows Ed25519. */
+export async function canVerify() {
+  try {
+    await crypto.subtle.importKey("raw", new Uint8Array(32).fill(9), "Ed25519", true, ["verify"]);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Verify the text of a bundle. `vkey` is the log's verifier key from a source of the reader's own; without it
+ * the bundle's own is used, with a warning. `tell(step, warning)` is called as each step passes.
+ * Resolves to `{lot, records, size, warnings}`; rejects with `StepError`.
+ */
+export async function verifyBundle(text, { vkey = null, tell = () => {} } = {}) {
+  const run = { text, vkey, warnings: [] };
+  for (const [i, check] of CHECKS.entries()) {
+    try {
+      const warning = (await check(run)) ?? null;
+      if (warning) run.warnings.push({ step: i + 1, warning });
+      tell(i + 1, warning);
+    } catch (error) {
+      throw new StepError(i + 1, error);
+    }
+  }
+  const { lot, records, checkpoint } = run.bundle;
+  return { lot, records, size: checkpoint.size, warnings: run.warnings };
+}
+
+const CHECKS = [
+  // (1)
+  async (run) => {
+    run.bundle = parseBundle(run.text);
+    const own = await parseVerifierKey(run.bundle.vkey);
+    run.logKey = run.vkey ? await parseVerifierKey(run.vkey) : own;
+  },
+  // (2)
+  async (run) => {
+    run.ring = await checkSignatures(run.bundle.records, run.bundle.checkpoint.origin);
+  },
+  // (3)
+  async ({ bundle }) => checkChains(bundle),
+  // (4)
+  async ({ bundle: { records } }) => {
+    for (const record of records) record.leafHash = await leafHash(record.raw);
+  },
+  // (5)
+  async ({ bundle: { records, checkpoint } }) => {
+    for (const { leafHash: leaf, index, proof } of records) {
+      await requireIncluded(leaf, index, proof, checkpoint);
+    }
+  },
+  // (6)
+  async ({ bundle: { checkpoint }, logKey, vkey }) => {
+    require(checkpoint.origin === logKey.name, "the checkpoint is of another log than the key");
+    const mine = checkpoint.note.signatures.filter(
+      ({ name, keyId }) => name === logKey.name && keyId === logKey.keyId,
+    );
+    require(mine.length > 0, "the log's key did not sign the checkpoint");
+    for (const { signature } of mine) {
+      const isGood = await logKey.check(new TextEncoder().encode(checkpoint.note.text), signature);
+      require(isGood, "bad signature on the checkpoint");
+    }
+    return vkey ? null : "own key";
+  },
+  // (7)
+  async () => null,
+  // (8)
+  async () => null,
+  // (9)
+  async ({ bundle }) => checkHistory(bundle),
+  // (10)
+  async ({ bundle, ring }) => checkCredential(bundle, ring),
+];
+
+/** Step 3: seq and index of a chain rise together, and `prev` is the fingerprint of the entry before. */
+async function checkChains({ records, checkpoint }) {
+  const byIndex = new Map(records.map((record) => [record.index, record]));
+  const last = new Map();
+  for (const record of records) {
+    const earlier = last.get(record.chain);
+    require(!earlier || earlier.seq < record.seq, `entry ${record.index}: seq does not rise`);
+    if (earlier?.seq === record.seq - 1) {
+      require(record.prevProof.index === earlier.index, `entry ${record.index}: skips entry ${earlier.index}`);
+    }
+    if (record.prevProof) await requireLinked(record, byIndex.get(record.prevProof.index), checkpoint);
+    last.set(record.chain, record);
+  }
+}
+
+async function requireLinked({ index, chain, seq, prev, prevProof }, before, checkpoint) {
+  await requireIncluded(prev, prevProof.index, prevProof.proof, checkpoint);
+  if (!before) return;
+  const isNeighbour = before.chain === chain && before.seq === seq - 1;
+  const isNamed = isEqual(await leafHash(before.raw), prev);
+  require(isNeighbour && isNamed, `entry ${index}: entry ${before.index} is not the one before it`);
+}
+
+async function requireIncluded(leaf, index, proof, { size, root }) {
+  const found = await rootFromInclusion(leaf, index, size, proof);
+  require(isEqual(found, root), `index ${index}: leads to ${formatHex(found).slice(0, 16)}…, not to the signed root`);
+}
