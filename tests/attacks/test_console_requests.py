@@ -1,0 +1,255 @@
+"""What others may try at the console: forged forms, planted sessions, guessed secrets, a neighbour's ids.
+
+Routes are taken from the application itself, so a new one cannot be forgotten.
+"""
+
+from datetime import timedelta
+
+import pytest
+
+from ledger.coop.actors import Role
+from ledger.coop.queries import recent_entries
+from ledger.coop.sessions import actor_of
+from ledger.coop.stamps import Reserve, reserve_stamps
+from tests.support.desk import HOME, open_desk, picture
+from tests.support.world import SECRET
+
+DOOR = f"{HOME}dang-nhap"
+PAYLOAD = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>{{7*7}}"
+OPEN = {"console.sign_in"}
+
+
+@pytest.fixture
+def desk(sqlite_template, tmp_path):
+    yield from open_desk(sqlite_template, tmp_path)
+
+
+def console_rules(desk, method):
+    """The console's routes that answer ``method``."""
+    return [
+        r for r in desk.app.url_map.iter_rules() if r.endpoint.startswith("console.") and method in r.methods
+    ]
+
+
+def address(desk, rule, ids):
+    """The address of a route with these ids. A route that asks for another kind of thing fails the test."""
+    missing = rule.arguments - ids.keys()
+    assert not missing, f"{rule} takes {missing}: give this test one that belongs to somebody else"
+    with desk.app.test_request_context():
+        return desk.app.url_map.bind("").build(rule.endpoint, {name: ids[name] for name in rule.arguments})
+
+
+def set_up(desk):
+    """Things of the cooperative, by the names under which routes ask for them."""
+    world = desk.world
+    season, lot = world.season(), world.sealed()
+    job = world.run(reserve_stamps, Reserve(10, "a4", lot), Role.PACKER)
+    (entry, *_) = world.read(recent_entries, world.actors[Role.MANAGER])
+    return {
+        "season": season,
+        "lot": lot,
+        "job_id": job.id,
+        "index": entry.index,
+        "account_id": world.actors[Role.PACKER].account_id,
+        "product": "NHO",
+        "step_code": "irrigation",
+        "name": "tien-bac",
+        "code": world.shipped(lot).code,
+    }
+
+
+def token_of(client, path):
+    page = client.get(path).get_data(as_text=True)
+    return page.split('name="csrf_token" value="')[1].split('"')[0]
+
+
+def test_form_sent_from_another_site(desk):
+    ids = set_up(desk)
+    client, other = desk.browser("manager").client, desk.browser("manager").client
+    foreign = token_of(other, f"{HOME}tai-khoan")
+    size = desk.world.size()
+    for rule in console_rules(desk, "POST"):
+        path = address(desk, rule, ids)
+        for data in ({}, {"csrf_token": ""}, {"csrf_token": "0" * 64}, {"csrf_token": foreign}):
+            assert client.post(path, data=data).status_code == 403, f"{rule} with {data}"
+        good = {"csrf_token": token_of(client, f"{HOME}tai-khoan")}
+        for site in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
+            assert client.post(path, data=good, headers=site).status_code == 403, f"{rule} from {site}"
+    assert desk.world.size() == size
+    assert client.get(HOME).status_code == 200
+
+
+def test_nothing_is_written_by_a_link(desk):
+    ids = set_up(desk)
+    client = desk.browser("manager").client
+    size = desk.world.size()
+    for rule in console_rules(desk, "GET"):
+        client.get(address(desk, rule, ids))
+    assert desk.world.size() == size
+
+
+def test_session_planted_before_the_login(desk):
+    attacker = desk.browser("neighbour.manager").client
+    planted = attacker.get_cookie("sogoc-session").value
+    victim = desk.app.test_client()
+    victim.set_cookie("sogoc-session", planted)
+    victim.set_cookie("sogoc-form", attacker.get_cookie("sogoc-form").value)
+    token = token_of(attacker, f"{HOME}tai-khoan")
+    sent = victim.post(DOOR, data={"csrf_token": token, "login": "grower", "secret": SECRET})
+    assert sent.status_code == 303
+    held = victim.get_cookie("sogoc-session").value
+    assert held != planted
+    world = desk.world
+    assert world.read(actor_of, held, world.clock()).organisation == world.coop.code
+    assert attacker.get(HOME).headers["Location"] == DOOR
+
+
+def test_secret_guessed_for_one_login(desk):
+    browser = desk.browser()
+    for guess in range(10):
+        assert browser.fill(DOOR, login="manager", secret=f"doan-{guess}-xem").status == 401
+    locked = browser.fill(DOOR, login="manager", secret=SECRET)
+    assert locked.status == 429
+    assert "tạm khóa" in locked.text
+    assert browser.get(HOME).path.startswith(DOOR)
+    desk.world.clock.now += timedelta(minutes=16)
+    assert browser.fill(DOOR, login="manager", secret=SECRET).path == HOME
+
+
+def test_one_secret_tried_on_many_logins(desk):
+    browser = desk.browser()
+    statuses = [browser.fill(DOOR, login=f"nguoi.{n}", secret="123456789").status for n in range(40)]
+    assert set(statuses[:30]) == {401}
+    assert set(statuses[-5:]) == {429}
+
+
+def test_session_cookie_read_by_a_script_or_sent_in_the_clear(sqlite_template, tmp_path):
+    for desk in open_desk(sqlite_template, tmp_path, public_url="https://so.example.vn"):
+        client = desk.app.test_client()
+        token = token_of(client, f"https://127.0.0.1{DOOR}")
+        form = {"csrf_token": token, "login": "grower", "secret": SECRET}
+        headers = {"Referer": f"https://127.0.0.1{DOOR}"}
+        sent = client.post(f"https://127.0.0.1{DOOR}", data=form, headers=headers)
+        cookies = {c.split("=")[0]: set(c.split("; ")[1:]) for c in sent.headers.getlist("Set-Cookie")}
+        flags = cookies["__Host-sogoc-session"]
+        assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= flags
+        assert not any(flag.startswith("Domain") for flag in flags)
+
+
+@pytest.mark.parametrize("login", ["neighbour.manager", "distributor"])
+def test_every_console_page_with_the_ids_of_another_organisation(desk, login):
+    """Each route that names a thing answers 403 or 404 to strangers; none writes, none shows a name."""
+    ids = set_up(desk)
+    if login == "distributor":
+        ids["code"] = "ZZZZZZZZ"  # the shipment itself is on its way to them
+    browser, size = desk.browser(login), desk.world.size()
+    token, seen = token_of(browser.client, f"{HOME}tai-khoan"), set()
+    for rule in console_rules(desk, "GET") + console_rules(desk, "POST"):
+        if rule.endpoint in OPEN or not rule.arguments:
+            continue
+        path = address(desk, rule, ids)
+        for method in rule.methods & {"GET", "POST"}:
+            data = {"csrf_token": token} if method == "POST" else None
+            answer = browser.client.open(path, method=method, data=data)
+            # A manager may do everything at home, so nothing but the ids can be what is refused.
+            expected = {404} if login == "neighbour.manager" else {403, 404}
+            assert answer.status_code in expected, f"{method} {path}: {answer.status_code}"
+            seen.add((rule.endpoint, method))
+            assert "Nho hạ đen" not in answer.get_data(as_text=True)
+    assert len(seen) > 30
+    assert desk.world.size() == size
+
+
+def test_pages_without_ids_show_strangers_nothing(desk):
+    set_up(desk)
+    browser = desk.browser("neighbour.manager")
+    for rule in console_rules(desk, "GET"):
+        if not rule.arguments:
+            page = browser.get(address(desk, rule, {}))
+            assert "Nho hạ đen" not in page.text
+            assert "Vườn nho số 1" not in page.text
+            assert "Sen Xanh" not in page.text
+
+
+@pytest.mark.parametrize("path", ["dong-goi", "che-bien/sorting"])
+def test_a_neighbours_lot_in_the_query(desk, path):
+    lot = desk.world.harvested()
+    answer = desk.browser("neighbour.manager").client.get(f"{HOME}{path}", query_string={"lo": lot})
+    assert answer.status_code == 404
+
+
+def test_a_neighbours_things_inside_ones_own_forms(desk):
+    """Ids of others in fields: lots to take, partners, members, places, products, seasons."""
+    world, manager = desk.world, desk.browser("neighbour.manager")
+    theirs = world.harvested(kg="500")
+    member = world.actors[Role.GROWER].member_id
+    manager.fill(
+        f"{HOME}so-sach/noi-san-xuat/them",
+        name="Vườn Suối Trong", kind="orchard", province="Khánh Hòa", commune="Vĩnh Hải", code="TA1",
+        perennial_since="2020-01-01", area_m2="1.000",
+    )  # fmt: skip
+    manager.fill(
+        f"{HOME}so-sach/san-pham/them",
+        name="Nho Suối Trong", template="fruit_nho", code="NTA", origin="Việt Nam", net_options_g="500",
+    )  # fmt: skip
+    opened = manager.fill(f"{HOME}vu/mo/NTA", place="TA1", started_on="2026-08-01")
+    season = manager.get(next(link for link in opened.links if "/vu/" in link))
+    size = world.size()
+    harvest = manager.get(next(link for link in season.links if "/viec/harvest/" in link))
+    for name, foreign in (("done_by", member), ("v_household", member), ("v_buyer_on_site", world.partner)):
+        if name in harvest.form.names or f"v-{name[2:]}" in harvest.form.names:
+            assert manager.send(harvest, v_quantity="100", **{name: foreign}).status in {404, 422}, name
+    assert manager.fill(f"{HOME}vu/mo/NTA", place="VUON1").status == 404
+    assert world.size() == size
+    done = manager.send(harvest, v_quantity="100")
+    own = manager.get(next(link for link in done.links if "/lo/" in link))
+    sizes = manager.get(next(link for link in own.links if "/dong-goi" in link))
+    stolen = {"inputs-lot": [theirs], "inputs-amount": ["100"], "inputs-left": [""], "inputs-all": None}
+    assert manager.send(sizes, **stolen).status == 404
+    assert world.size() == size + 1
+
+
+def test_a_photo_ticket_of_another_organisation(desk):
+    season, grower = desk.world.season(), desk.browser("grower")
+    form = grower.get(f"{HOME}viec/fertilising/{season.partition('8000/')[2]}")
+    refused = grower.send(form, files={"photos": [picture()]})
+    ticket = next(value for name, value in refused.form.answers if name == "photos")
+    manager = desk.browser("neighbour.manager")
+    page = manager.get(f"{HOME}so-sach/san-pham/them")
+    data = {
+        "csrf_token": page.form["csrf_token"],
+        "photo": ticket,
+        "name": "Nho",
+        "code": "N",
+        "origin": "VN",
+    }
+    answer = manager.client.post(page.path, data={**data, "template": "fruit_nho"}, follow_redirects=True)
+    assert answer.status_code == 200
+    from ledger.trace.registers import statements_of
+    from ledger.trace.statements import ProductRegistered
+
+    (filed,) = desk.world.read(statements_of, ProductRegistered, desk.world.neighbour.code)
+    assert filed.statement.photo is None
+
+
+def test_markup_typed_into_the_books(desk):
+    manager = desk.browser("manager")
+    manager.fill(f"{HOME}so-sach/thanh-vien/them", name=PAYLOAD[:100])
+    manager.fill(f"{HOME}so-sach/doi-tac/them", name=PAYLOAD, kind="shop")
+    manager.fill(
+        f"{HOME}so-sach/noi-san-xuat/them",
+        name=PAYLOAD, kind="plot", province="Lạng Sơn", commune=PAYLOAD[:80], code="XSS",
+    )  # fmt: skip
+    manager.fill(f"{HOME}vu/mo/NHO", place="XSS", note=PAYLOAD, started_on="2026-08-01")
+    refused = manager.fill(f"{HOME}so-sach/doi-tac/them", name=PAYLOAD, kind=PAYLOAD, phone=PAYLOAD)
+    pages = [refused] + [
+        manager.get(f"{HOME}{path}")
+        for path in ("", "vu", "so", "so-sach/thanh-vien", "so-sach/doi-tac", "so-sach/noi-san-xuat")
+    ]
+    for page in pages:
+        assert "<script>alert" not in page.html
+        assert "<img src=x" not in page.html
+        assert "49}" not in page.html
+    answer = manager.client.get(HOME)
+    assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]

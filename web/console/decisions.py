@@ -1,0 +1,166 @@
+"""What needs a decision today, the most pressing first. Pure but for the addresses, which Flask builds."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flask import url_for
+
+from ledger.coop.actors import OFFICE, PACKING, RECEIVING, Role
+from ledger.coop.certificates import Certificate
+from ledger.coop.queries import JobCard, LotCard, SeasonCard, ShipmentCard
+from web.formats import format_date, format_number, format_quantity
+
+EXPIRES_SOON = timedelta(days=2)
+CERTIFICATE_ENDS_SOON = timedelta(days=30)
+RECEIPT_IS_LATE = timedelta(days=3)
+SHORTAGE_IS_NEWS = timedelta(days=7)
+MAX_SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What a decision can be about.
+
+    ``awaited`` are ids of shipments that somebody is still to sign for; ``missing`` are registers without a
+    line, without which nothing begins.
+    """
+
+    seasons: tuple[SeasonCard, ...] = ()
+    to_pack: tuple[LotCard, ...] = ()
+    to_seal: tuple[LotCard, ...] = ()
+    to_activate: tuple[JobCard, ...] = ()
+    packed: tuple[LotCard, ...] = ()
+    sent: tuple[ShipmentCard, ...] = ()
+    awaited: frozenset[str] = frozenset()
+    to_receive: tuple[ShipmentCard, ...] = ()
+    certificates: tuple[Certificate, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One thing to decide: what, why, where it is done, its picture."""
+
+    title: str
+    why: str
+    href: str
+    icon: str
+
+
+def decide(books: Books, roles: frozenset[Role], today: date) -> tuple[Decision, ...]:
+    """At most 12 decisions: what to begin with, what spoils, what is short, what waits, what ends soon."""
+    found = [] if roles.isdisjoint(OFFICE) else list(_first_lines(books))
+    found += [*_expiring(books, today), *_short(books, today), *_late(books, today)]
+    if not roles.isdisjoint(PACKING):
+        found += [*_to_seal(books), *_to_activate(books)]
+    if not roles.isdisjoint(RECEIVING):
+        found += _to_receive(books)
+    found += [*_overdue(books), *_ending(books, today)]
+    return tuple(found[:MAX_SHOWN])
+
+
+_FIRST_LINES = {
+    "noi-san-xuat": (
+        "Thêm nơi sản xuất đầu tiên",
+        "Thửa, nhà màng, ao, chuồng, xưởng. Có nơi rồi mới mở vụ được.",
+    ),
+    "san-pham": ("Thêm sản phẩm đầu tiên", "Quy trình của sản phẩm quyết định các bước ghi sổ."),
+}
+
+
+def _first_lines(books: Books) -> Iterator[Decision]:
+    for name in books.missing:
+        title, why = _FIRST_LINES[name]
+        yield Decision(title, why, url_for("console.add_to_register", name=name), "console/plus")
+
+
+def _expiring(books: Books, today: date) -> Iterator[Decision]:
+    for lot in books.packed:
+        if lot.left and lot.expires_on is not None and lot.expires_on <= today + EXPIRES_SOON:
+            over = "đã hết hạn" if lot.expires_on < today else "hết hạn"
+            yield Decision(
+                f"{lot.product} {lot.code} {over} {format_date(lot.expires_on)}",
+                f"Còn {format_quantity(lot.left, lot.uom)} chưa giao.",
+                url_for("console.lot", lot=lot.lot),
+                "console/clock",
+            )
+
+
+def _short(books: Books, today: date) -> Iterator[Decision]:
+    for sent in books.sent:
+        is_news = sent.sent_on >= today - SHORTAGE_IS_NEWS
+        if is_news and sent.counted is not None and sent.counted < sent.quantity:
+            missing = format_quantity(sent.quantity - sent.counted, sent.uom)
+            yield Decision(
+                f"Chuyến {sent.code} thiếu {missing}",
+                f"{sent.product} {sent.lot_code}, bên nhận đếm {format_number(sent.counted)}.",
+                url_for("console.lot", lot=sent.lot),
+                "steps/shipping",
+            )
+
+
+def _late(books: Books, today: date) -> Iterator[Decision]:
+    for sent in books.sent:
+        if sent.id in books.awaited and sent.sent_on < today - RECEIPT_IS_LATE:
+            yield Decision(
+                f"Chuyến {sent.code} chưa được ký nhận",
+                f"{sent.product} {sent.lot_code}, giao ngày {format_date(sent.sent_on)}. Hãy gọi bên nhận.",
+                url_for("console.lot", lot=sent.lot),
+                "steps/shipping",
+            )
+
+
+def _to_seal(books: Books) -> Iterator[Decision]:
+    for lot in books.to_seal:
+        if lot.left:
+            yield Decision(
+                f"Ký lô {lot.product} {lot.code}",
+                f"{format_quantity(lot.left, lot.uom)}, đóng ngày {format_date(lot.made_on)}.",
+                url_for("console.seal_lot", lot=lot.lot),
+                "console/seal",
+            )
+
+
+def _to_activate(books: Books) -> Iterator[Decision]:
+    for job in books.to_activate:
+        if job.is_sealed and job.is_printed:
+            yield Decision(
+                f"Kích hoạt {format_number(job.waiting)} tem lô {job.lot_code}",
+                "Tem đã in. Dán xong thì kích hoạt để người mua quét được.",
+                url_for("console.activate", job_id=job.job),
+                "steps/label_activation",
+            )
+
+
+def _to_receive(books: Books) -> Iterator[Decision]:
+    for coming in books.to_receive:
+        yield Decision(
+            f"Nhận {format_quantity(coming.quantity, coming.uom)} {coming.product}",
+            f"Từ {coming.sender}, giao ngày {format_date(coming.sent_on)}.",
+            url_for("console.receive_shipment", code=coming.code),
+            "steps/receiving",
+        )
+
+
+def _overdue(books: Books) -> Iterator[Decision]:
+    for season in books.seasons:
+        days = season.days_to_harvest
+        if days is not None and days < 0:
+            yield Decision(
+                f"{season.product}, {season.place_name}: quá ngày thu dự kiến {-days} ngày",
+                "Thu hoạch, hoặc ghi theo dõi sinh trưởng với ngày mới, hoặc kết thúc vụ.",
+                url_for("console.season", season=season.lot),
+                "console/season",
+            )
+
+
+def _ending(books: Books, today: date) -> Iterator[Decision]:
+    for certificate in books.certificates:
+        if today <= certificate.valid_to <= today + CERTIFICATE_ENDS_SOON:
+            yield Decision(
+                f"{certificate.scheme} hết hạn {format_date(certificate.valid_to)}",
+                f"Số {certificate.number}. Hãy làm thủ tục gia hạn rồi ghi chứng nhận mới.",
+                url_for("console.register", name="chung-nhan"),
+                "console/paper",
+            )

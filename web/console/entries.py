@@ -1,0 +1,38 @@
+"""The book itself: the lines recorded last, and each line with what to do next."""
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from ledger.coop.actors import CORRECTING
+from ledger.coop.queries import recent_entries
+from ledger.trace.templates import GUARDS
+from web.console.blueprint import console
+from web.console.entry_reading import read_entry_page
+from web.console.next_steps import next_steps
+from web.console.session import actor
+from web.state import current
+
+
+@console.get("/so")
+def book() -> ResponseReturnValue:
+    """The lines recorded last: a grower's own, everybody's for those who record for others."""
+    entries = current().ledger.read(recent_entries, actor())
+    return render_template("console/book.html", entries=entries, back=url_for("console.home"))
+
+
+@console.get("/so/<int:index>")
+def entry(index: int) -> ResponseReturnValue:
+    """A line; ``moi`` says that it was recorded just now."""
+    state = current()
+    page = state.ledger.read(read_entry_page, state.ledger.vault, actor(), index)
+    is_new = "moi" in request.args
+    return render_template(
+        "console/entry.html",
+        page=page,
+        is_new=is_new,
+        shipment=request.args.get("chuyen", "")[:20],
+        next=next_steps(state.ledger, actor(), page, state.today) if is_new else (),
+        warnings=[GUARDS[code].vi for code in page.warnings if code in GUARDS],
+        may_correct=page.may_be_corrected and not actor().roles.isdisjoint(CORRECTING),
+        back=url_for("console.home") if is_new else url_for("console.book"),
+    )

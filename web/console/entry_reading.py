@@ -1,0 +1,232 @@
+"""An entry of the organisation's chain as its own people read it: what is public, and what only they see."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from ledger.coop.actors import Actor
+from ledger.coop.errors import NotFoundError
+from ledger.coop.members import list_members
+from ledger.coop.organisations import find_organisation
+from ledger.coop.partners import list_partners
+from ledger.coop.processing import Portion
+from ledger.coop.typed_values import type_again
+from ledger.log.entries import Kind
+from ledger.log.errors import NoSuchEntryError
+from ledger.log.records import Record, read_record
+from ledger.trace.disclosures import read_disclosures
+from ledger.trace.errors import UnknownTemplateError
+from ledger.trace.field_texts import step_texts
+from ledger.trace.identifiers import is_season, lot_code_of
+from ledger.trace.projections import event_time
+from ledger.trace.registers import find_statements
+from ledger.trace.statements import FileDigest, PlaceRegistered, ProductRegistered
+from ledger.trace.tables import TraceEvent
+from ledger.trace.templates import COMMON_FIELDS, Step, template
+from ledger.trace.units import local_day, parse_decimal, parse_json_number
+from signing.vault import Vault
+from web.formats import format_number, format_weight_kg
+from web.forms.mending import Said
+
+_FIELDS = "/sogoc:fields/"
+_COMMON = tuple(COMMON_FIELDS[key] for key in ("done_by", "note"))
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    """An entry of the organisation's chain as its own people read it.
+
+    ``public`` is what anyone can read; ``inner`` what only the organisation can; pairs of label and text.
+    ``overrides`` are the reasons for which a manager passed a guard.
+    """
+
+    index: int
+    name: str
+    step: Step | None
+    template: str | None
+    recorded_at: datetime
+    done_on: date | None
+    place: str | None
+    lots: tuple[str, ...]
+    public: tuple[tuple[str, str], ...]
+    inner: tuple[tuple[str, str], ...]
+    photos: tuple[FileDigest, ...]
+    warnings: tuple[str, ...]
+    overrides: tuple[str, ...]
+    reason: str | None
+    corrected_by: int | None
+    is_declaration: bool
+    said: Said | None = None
+
+    @property
+    def is_about_season(self) -> bool:
+        """Whether all that it names are seasons."""
+        return bool(self.lots) and all(map(is_season, self.lots))
+
+    @property
+    def may_be_corrected(self) -> bool:
+        """Whether it is an event that stands."""
+        return self.done_on is not None and self.corrected_by is None and not self.is_declaration
+
+
+STATEMENT_NAMES = {
+    "KeyAdded": "Thêm khóa ký",
+    "KeyRevoked": "Thu hồi khóa ký",
+    "OrganisationRegistered": "Đăng ký đơn vị",
+    "PlaceRegistered": "Đăng ký nơi sản xuất",
+    "ProductRegistered": "Đăng ký sản phẩm",
+    "CertificateFiled": "Nộp chứng nhận",
+    "LotSealed": "Ký lô",
+    "StampsActivated": "Kích hoạt tem",
+    "StampsVoided": "Hủy tem",
+    "LotRecalled": "Thu hồi lô",
+    "SubjectErased": "Xóa dữ liệu cá nhân",
+}
+
+
+def read_entry_page(session: Session, vault: Vault, actor: Actor, index: int) -> EntryPage:
+    """The entry at ``index``. Raises ``NotFoundError`` when it is not of the organisation's chain."""
+    try:
+        record = read_record(session, index)
+    except NoSuchEntryError:
+        raise NotFoundError("dòng sổ", str(index)) from None
+    if record.chain_id != actor.organisation:
+        raise NotFoundError("dòng sổ", str(index))
+    if record.kind is Kind.STATEMENT:
+        return _statement_page(record)
+    return _event_page(session, vault, actor, record)
+
+
+def _statement_page(record: Record) -> EntryPage:
+    body = record.body
+    lots = tuple(body.get("lots", ())) or ((body["lot"],) if "lot" in body else ())
+    return EntryPage(
+        index=record.index,
+        name=STATEMENT_NAMES.get(body["type"], body["type"]),
+        step=None,
+        template=None,
+        recorded_at=record.recorded_at,
+        done_on=None,
+        place=None,
+        lots=lots,
+        public=_statement_texts(body),
+        inner=(),
+        photos=(),
+        warnings=(),
+        overrides=(),
+        reason=body.get("reason"),
+        corrected_by=None,
+        is_declaration=False,
+    )
+
+
+def _statement_texts(body: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """What a statement says in figures."""
+    texts: list[tuple[str, str]] = []
+    if body["type"] in {"StampsActivated", "StampsVoided"}:
+        texts.append(("Số tem", f"{format_number(body['last'] - body['first'] + 1)} tem"))
+    if body["type"] == "LotSealed":
+        if "packs" in body:
+            texts.append(("Số gói", f"{format_number(body['packs'])} gói"))
+        if "weightKg" in body:
+            texts.append(("Khối lượng", format_weight_kg(parse_decimal(body["weightKg"]))))
+        texts.append(("Hành trình", f"{format_number(body['history']['count'])} dòng sổ"))
+    if "instruction" in body:
+        texts.append(("Hướng dẫn người mua", body["instruction"]))
+    if "name" in body:
+        texts.append(("Tên", body["name"]))
+    return tuple(texts)
+
+
+def _event_page(session: Session, vault: Vault, actor: Actor, record: Record) -> EntryPage:
+    body = record.body
+    step = _step(body)
+    names = _names(session, vault, actor, body)
+    disclosed = {
+        item.pointer.removeprefix(_FIELDS): item.value
+        for item in read_disclosures(session, vault, record.index)
+        if item.pointer.startswith(_FIELDS)
+    }
+    row = session.get(TraceEvent, record.index)
+    place = body.get("bizLocation", body.get("readPoint", {})).get("id")
+    return EntryPage(
+        index=record.index,
+        name=step.name_vi if step is not None else str(body.get("bizStep", body["type"])),
+        step=step,
+        template=body.get("sogoc:template"),
+        recorded_at=record.recorded_at,
+        done_on=local_day(event_time(body)),
+        place=names.get(place),
+        lots=_lots(body),
+        public=() if step is None else _texts(step, body.get("sogoc:fields", {}), names),
+        inner=() if step is None else _texts(_as_public(step), disclosed, names),
+        photos=tuple(
+            FileDigest(photo["digest"], photo["mediaType"], photo["size"])
+            for photo in body.get("sogoc:photos", ())
+        ),
+        warnings=tuple(body.get("sogoc:warnings", ())),
+        overrides=tuple(item["reason"] for item in body.get("sogoc:override", ())),
+        reason=body.get("sogoc:reason"),
+        corrected_by=None if row is None else row.corrected_by,
+        is_declaration="errorDeclaration" in body,
+        said=None if step is None else _said(step, body, disclosed),
+    )
+
+
+def _said(step: Step, body: Mapping[str, Any], disclosed: Mapping[str, Any]) -> Said:
+    """The step as a correction starts from it. Only a transformation's quantities are corrected as such."""
+    is_transform = step.level == "transform" and step.biz_step != "packing"
+    return Said(
+        values=type_again(step, {**body.get("sogoc:fields", {}), **disclosed}),
+        done_on=local_day(event_time(body)),
+        inputs=_portions(body.get("inputQuantityList", ())) if step.level == "transform" else (),
+        outputs=_portions(body.get("outputQuantityList", ())) if is_transform else (),
+    )
+
+
+def _portions(elements: Sequence[Mapping[str, Any]]) -> tuple[Portion, ...]:
+    return tuple(
+        (item["epcClass"], parse_json_number(item["quantity"])) for item in elements if "quantity" in item
+    )
+
+
+def _texts(step: Step, values: Mapping[str, Any], names: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple((label, text) for label, _, text, _ in step_texts(step, values, names))
+
+
+def _as_public(step: Step) -> Step:
+    """The step for readers who may see what is sealed: its own people."""
+    sealed = (*(field for field in step.fields if field.is_sealed), *_COMMON)
+    return replace(step, fields=tuple(replace(field, visibility="public", ref=None) for field in sealed))
+
+
+def _step(body: Mapping[str, Any]) -> Step | None:
+    try:
+        return template(str(body.get("sogoc:template"))).step(str(body.get("sogoc:step")))
+    except UnknownTemplateError:
+        return None
+
+
+def _lots(body: Mapping[str, Any]) -> tuple[str, ...]:
+    """Every lot that the event names, what it makes first."""
+    lists = ("outputQuantityList", "quantityList", "inputQuantityList")
+    return tuple(dict.fromkeys(item["epcClass"] for name in lists for item in body.get(name, ())))
+
+
+def _names(session: Session, vault: Vault, actor: Actor, body: Mapping[str, Any]) -> dict[str, str]:
+    """What people call the things that the event's values stand for."""
+    place = body.get("bizLocation", body.get("readPoint", {})).get("id")
+    values = [value for value in body.get("sogoc:fields", {}).values() if isinstance(value, str)]
+    named = [place, *values] if place else values
+    names = {lot: lot_code_of(lot) for lot in _lots(body)}
+    names[actor.organisation] = find_organisation(session, actor.organisation).name
+    for uri, place_filed in find_statements(session, PlaceRegistered, named).items():
+        names[uri] = place_filed.statement.name
+    for uri, product_filed in find_statements(session, ProductRegistered, named).items():
+        names[uri] = product_filed.statement.name
+    members = list_members(session, vault, actor.organisation)
+    names |= {member.id: member.name or member.code for member in members}
+    return names | {item.id: item.name for item in list_partners(session, vault, actor.organisation)}

@@ -1,0 +1,130 @@
+"""A page that asks something: shown, read back, handed to one use case, shown again when it was refused."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from flask import redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from ledger.coop.actors import Actor, Role
+from ledger.coop.errors import CommandError, RepeatConflictError
+from ledger.coop.use_cases import Command
+from ledger.log.unit import Unit
+from ledger.trace.guards import is_overridable
+from web.console.photos import keep, with_photos
+from web.console.session import actor, find_actor
+from web.errors import status_of
+from web.forms.form import KEY
+from web.forms.inputs import Input, InputKind, fill
+from web.forms.refusals import PASSED_ON, REFUSALS, Refusal, refuse
+from web.forms.typed import Typed
+from web.state import current
+
+C = TypeVar("C", bound=Command)
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class FormPage:
+    """What a page asks. ``action`` is on the button; ``back`` where the way back leads.
+
+    ``refused`` heads the panel that says why not; ``is_grave`` marks what cannot be taken back; ``more`` is
+    what the template needs beyond the questions.
+    """
+
+    title: str
+    inputs: tuple[Input, ...]
+    action: str
+    back: str
+    lead: str = ""
+    template: str = "console/form.html"
+    is_grave: bool = False
+    refused: str = "Chưa ghi được"
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def photo_names(self) -> tuple[str, ...]:
+        """The questions that photos answer."""
+        return tuple(item.name for item in self.inputs if item.kind is InputKind.PHOTOS)
+
+    @property
+    def has_photos(self) -> bool:
+        """Whether the form must be sent in parts."""
+        return bool(self.photo_names)
+
+
+def answer_form(
+    page: FormPage,
+    parse: Callable[[Typed], C],
+    verb: Callable[[Unit, Actor, C], R],
+    then: Callable[[R], str],
+) -> ResponseReturnValue:
+    """Show ``page``; or parse what was sent, run the use case once, and go where ``then`` says.
+
+    What a person can mend comes back on the same page, with everything that was typed.
+    """
+    if request.method != "POST":
+        return show_form(page)
+    typed = read_form(page)
+    try:
+        command = parse_all(typed, parse)
+        result = current().ledger.write(verb, actor(), command)
+    except PASSED_ON:
+        raise
+    except REFUSALS as error:
+        return show_form(page, typed, error)
+    return redirect(then(result), 303)
+
+
+def read_form(page: FormPage) -> Typed:
+    """What was sent for ``page``, its photos taken in."""
+    return with_photos(Typed.of(request.form.lists()), page.photo_names)
+
+
+def parse_all(typed: Typed, parse: Callable[[Typed], C]) -> C:
+    """The command. Raises ``CommandError`` with the problems of photos and answers together."""
+    try:
+        command = parse(typed)
+    except CommandError as error:
+        raise CommandError(*typed.photo_problems, *error.problems) from error
+    if typed.photo_problems:
+        raise CommandError(*typed.photo_problems)
+    return command
+
+
+def show_form(
+    page: FormPage, typed: Typed | None = None, error: Exception | None = None
+) -> ResponseReturnValue:
+    """The page, empty or with what was typed and why it was refused."""
+    inputs, refusal = page.inputs, Refusal()
+    if error is not None:
+        refusal = refuse(error, {item.name for item in page.inputs})
+    if typed is not None:
+        inputs = fill(inputs, typed, refusal.by_name)
+    signed_in = find_actor()
+    kept = {name: [keep(photo) for photo in photos] for name, photos in (typed or Typed()).photos.items()}
+    shown = render_template(
+        page.template,
+        page=page,
+        inputs=inputs,
+        refusal=refusal,
+        typed=typed or Typed(),
+        kept=kept,
+        key=(typed.one(KEY) if typed else "") or secrets.token_urlsafe(16),
+        back=page.back,
+        draft=f"{signed_in.account_id}:{request.full_path}" if signed_in is not None else "",
+        is_returned=typed is not None,
+        is_repeat=isinstance(error, RepeatConflictError),
+        overridable=_overridable(refusal, signed_in),
+        **page.more,
+    )
+    return shown, 200 if error is None else status_of(error)
+
+
+def _overridable(refusal: Refusal, who: Actor | None) -> tuple[str, ...]:
+    """The guards that refused, when a manager is asking and may pass every one of them."""
+    may_pass = all(is_overridable(guard) for guard in refusal.guards)
+    is_manager = who is not None and Role.MANAGER in who.roles
+    return refusal.guards if is_manager and may_pass else ()

@@ -1,0 +1,100 @@
+"""The question which lots to take from, and how much of each: a line a lot, blank lines are left alone. Pure.
+
+What “Lấy hết” means stands in the form itself, so that the form sent twice says the same twice.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from ledger.coop.errors import CommandError, Problem
+from ledger.coop.processing import Portion
+from ledger.trace.errors import MalformedNumberError
+from ledger.trace.identifiers import lot_code_of
+from ledger.trace.units import format_number, read_number
+from web.forms.typed import Typed
+
+INPUTS, OUTPUTS = "inputs", "outputs"
+"""The questions beside which problems stand."""
+LOT, AMOUNT, LEFT, ALL = "inputs-lot", "inputs-amount", "inputs-left", "inputs-all"
+"""Columns of the lines: the lot, how much is typed, how much was left; and the lots that are taken whole."""
+PRODUCT, MADE = "outputs-product", "outputs-amount"
+"""Columns of what came out."""
+
+
+@dataclass(frozen=True, slots=True)
+class LotLine:
+    """A lot that can be taken from: what people call it, and how much is left in its unit."""
+
+    lot: str
+    title: str
+    sub: str
+    left: Decimal
+    unit: str
+    amount: str = ""
+    is_all: bool = False
+
+    @property
+    def left_typed(self) -> str:
+        """What is left as one would type it: ``320,5``."""
+        return format_number(self.left)
+
+    @property
+    def taken(self) -> str:
+        """How much is taken, as typed."""
+        return self.left_typed if self.is_all else self.amount
+
+
+def fill_lines(lines: Iterable[LotLine], typed: Typed) -> tuple[LotLine, ...]:
+    """The lines with what was typed on them; none is taken by itself any more."""
+    amounts = {lot: amount for lot, amount, _ in _lines(typed)}
+    every = set(typed.all(ALL))
+    return tuple(replace(line, amount=amounts.get(line.lot, ""), is_all=line.lot in every) for line in lines)
+
+
+def read_portions(typed: Typed) -> tuple[Portion, ...]:
+    """How much of which lot. Raises ``CommandError`` beside the question ``inputs``."""
+    every = set(typed.all(ALL))
+    portions: list[Portion] = []
+    problems: list[Problem] = []
+    for lot, amount, left in _lines(typed):
+        text = left if lot in every else amount
+        if not text:
+            continue
+        try:
+            portions.append((lot, read_number(text)))
+        except MalformedNumberError as error:
+            problems.append(Problem(INPUTS, f"Lô {lot_code_of(lot)}: {error.sentence}"))
+    if not portions and not problems:
+        sentence = "Chưa chọn lô nào. Hãy chọn “Lấy hết”, hoặc ghi lấy bao nhiêu."
+        problems.append(Problem(INPUTS, sentence))
+    if problems:
+        raise CommandError(*problems)
+    return tuple(portions)
+
+
+def read_outputs(typed: Typed) -> tuple[tuple[str | None, Decimal], ...]:
+    """Which products came out, and how much of each. Raises ``CommandError`` beside ``outputs``."""
+    outputs: list[tuple[str | None, Decimal]] = []
+    problems: list[Problem] = []
+    for product, text in zip(*(_column(typed, name) for name in (PRODUCT, MADE)), strict=False):
+        if not text:
+            continue
+        try:
+            outputs.append((product or None, read_number(text)))
+        except MalformedNumberError as error:
+            problems.append(Problem(OUTPUTS, error.sentence))
+    if not outputs and not problems:
+        problems.append(Problem(OUTPUTS, "Chưa ghi lượng ra. Hãy cân rồi ghi vào."))
+    if problems:
+        raise CommandError(*problems)
+    return tuple(outputs)
+
+
+def _lines(typed: Typed) -> Iterable[tuple[str, str, str]]:
+    """The lines as they were sent; a column that was cut short ends the table."""
+    return zip(*(_column(typed, name) for name in (LOT, AMOUNT, LEFT)), strict=False)
+
+
+def _column(typed: Typed, name: str) -> Sequence[str]:
+    return [text.strip() for text in typed.values.get(name, ())]
