@@ -1,0 +1,97 @@
+"""What the demo leaves to look at."""
+
+import json
+from urllib.parse import urlsplit
+
+import pytest
+
+from ledger.coop.accounts import check_login
+from ledger.log.ledger import utc_now
+from ledger.log.queries import read_head
+from ledger.trace.bundle_verify import verify_bundle
+from signing.keys import VerifierKey
+from tests.labels.printed import pdfium_pages, read_codes
+from web.app import create_app
+from web.demo.outcome import STATES
+
+VERDICTS = {
+    "valid": "Tem thật",
+    "not_activated": "Tem chưa kích hoạt",
+    "voided": "Tem đã hủy",
+    "expired": "Hàng đã quá hạn dùng",
+    "recalled": "Hàng đang bị thu hồi",
+    "unknown": "Không tìm thấy mã tem này",
+}
+TRUE_DPI = 203.2
+
+
+@pytest.fixture(scope="module")
+def client(built):
+    return create_app(built.config).test_client()
+
+
+def path_of(url: str) -> str:
+    return urlsplit(url).path
+
+
+def test_the_file_says_what_the_builder_said(built):
+    assert json.loads(built.file("demo.json").read_text(encoding="utf-8")) == built.said
+
+
+def test_it_has_every_member_that_outsiders_rely_on(built):
+    said, base = built.said, built.config.public_url
+    assert said.keys() >= {"base_url", "log_url", "vkey", "passports", "lots", "label_pdfs", "logins"}
+    assert said["base_url"] == base
+    assert said["log_url"] == f"{base}/log"
+    assert tuple(said["passports"]) == STATES
+    assert all(lot.keys() == {"id", "product", "url", "bundle", "entries"} for lot in said["lots"])
+    assert all(pdf.keys() == {"path", "layout", "dpi", "stamps", "codes"} for pdf in said["label_pdfs"])
+    assert all(login.keys() == {"organisation", "role", "user", "secret", "url"} for login in said["logins"])
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_each_state_has_a_stamp_whose_page_says_so(state, built, client):
+    page = client.get(path_of(built.said["passports"][state]))
+    assert page.status_code == (404 if state == "unknown" else 200)
+    assert VERDICTS[state] in page.get_data(as_text=True)
+
+
+def test_every_lot_has_a_page_and_a_bundle_that_verifies_under_the_key_of_the_log(built, client, ledger):
+    key = VerifierKey.parse(built.said["vkey"])
+    size = ledger.read(read_head).size
+    assert key == ledger.vkey
+    assert len(built.said["lots"]) == 5
+    for lot in built.said["lots"]:
+        assert client.get(path_of(lot["url"])).status_code == 200
+        report = verify_bundle(built.file(lot["bundle"]).read_bytes(), vkey=key)
+        assert report.lot == lot["id"]
+        assert lot["entries"] == sorted(lot["entries"])
+        assert max(lot["entries"]) < size
+
+
+def test_the_first_sheet_prints_the_stamps_that_it_names(built):
+    sheet = built.said["label_pdfs"][0]
+    page = next(pdfium_pages(built.file(sheet["path"]), TRUE_DPI))
+    codes = [text.rsplit("/", 1)[1] for text in read_codes(page)]
+    assert (sheet["layout"], sheet["dpi"]) == ("a4", 203)
+    assert len(codes) == 36
+    assert sheet["codes"][0] in codes
+    assert all(text.startswith(f"{built.config.public_url.upper()}/S/") for text in read_codes(page))
+
+
+def test_there_are_sheets_rolls_and_crate_stamps(built):
+    sheets = built.said["label_pdfs"]
+    assert {sheet["layout"] for sheet in sheets} == {"a4", "roll"}
+    assert all(built.file(sheet["path"]).stat().st_size > 10_000 for sheet in sheets)
+    crates = next(sheet for sheet in sheets if "NA-DAI" in sheet["path"])
+    assert len(read_codes(next(pdfium_pages(built.file(crates["path"]), TRUE_DPI)))) == 8
+
+
+def test_everybody_who_is_listed_can_sign_in(copied):
+    ledger = copied.open()
+    roles = {login["role"] for login in copied.said["logins"]}
+    assert roles == {"grower", "recorder", "team_lead", "packer", "accountant", "manager", "distributor"}
+    for login in copied.said["logins"]:
+        actor = check_login(ledger.database, login["user"], login["secret"], utc_now())
+        assert {str(role) for role in actor.roles} == {login["role"]}
+    ledger.database.close()

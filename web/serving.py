@@ -1,0 +1,75 @@
+"""The server process: granian around the application, until it is told to stop."""
+
+import os
+import socket
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.http import HTTP1Settings
+
+from web.config import Config
+
+WORKERS = 2
+"""Processes: one a core of the small server that the project plans for."""
+
+THREADS_A_CORE = 2
+"""Requests at work in one process; more only take turns at the interpreter."""
+
+SLOW_HEADERS_MS = 15_000
+"""How long a client may take to send its headers: a slow one must not hold a place for ever."""
+
+
+class PortTakenError(Exception):
+    """Another program listens where the server should."""
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(f"{host}:{port} is taken")
+        way_out = "Hãy dừng chương trình đó, hoặc chọn cổng khác: SOGOC_PORT=8001"
+        self.sentence = f"Cổng {port} đang có chương trình khác dùng. {way_out}"
+
+
+def check_port_free(host: str, port: int) -> None:
+    """Raise ``PortTakenError`` when something listens there.
+
+    The server shares its port among its processes (SO_REUSEPORT), so a second server on the same port would
+    not fail by itself: it would answer every other request out of another ledger.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise PortTakenError(host, port) from error
+
+
+def serve(config: Config, *, workers: int = WORKERS) -> None:
+    """Serve ``config`` in the foreground. Returns when the process is asked to stop (SIGINT, SIGTERM).
+
+    Raises ``PortTakenError``.
+    """
+    check_port_free(config.host, config.port)
+    # The workers are new processes and read the settings themselves: hand them these, made absolute.
+    os.environ.update(
+        SOGOC_DATA=str(config.data),
+        SOGOC_DATABASE_URL=config.database_url,
+        SOGOC_HOST=config.host,
+        SOGOC_PORT=str(config.port),
+        SOGOC_PUBLIC_URL=config.public_url,
+        SOGOC_ORIGIN=config.origin,
+        SOGOC_MASTER_KEY_FILE=str(config.master_key_file),
+    )
+    server = Granian(
+        "web.app:create_app",
+        factory=True,
+        address=config.host,
+        port=config.port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=THREADS_A_CORE * (os.cpu_count() or 1),
+        websockets=False,
+        log_access=False,
+        respawn_failed_workers=True,
+        http1_settings=HTTP1Settings(header_read_timeout=SLOW_HEADERS_MS),
+    )
+    server.serve()
