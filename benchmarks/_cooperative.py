@@ -1,0 +1,169 @@
+"""A cooperative at work, for the groups that measure its people's use cases: a durable SQLite ledger."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from ledger.coop.actors import Actor, Role
+from ledger.coop.diary import RecordStep, record_step
+from ledger.coop.harvesting import Harvest, harvest
+from ledger.coop.members import AddMember, add_member
+from ledger.coop.organisations import RegisterOrganisation, register_organisation
+from ledger.coop.packing import Pack, Seal, pack, seal
+from ledger.coop.photos import Photo
+from ledger.coop.places import RegisterPlace, register_place
+from ledger.coop.products import RegisterProduct, register_product
+from ledger.coop.seasons import OpenSeason, open_season
+from ledger.database import create_schema, open_database
+from ledger.log.anti_rollback import HeadRecord
+from ledger.log.ledger import Ledger
+from ledger.log.unit import Unit
+from ledger.trace.capture import capture_event
+from ledger.trace.sealed import SealRules
+from ledger.trace.units import local_day
+from signing.vault import Vault
+
+BASE = "https://truyxuat.example"
+PHOTO = Photo(f"ni:///sha-256;{'A' * 43}", "image/webp", 48_211, 1600, 1200)
+WORKS: tuple[tuple[str, dict[str, str]], ...] = (
+    ("fertilising", {"input": "Phân chuồng ủ hoai", "dose": "1.200", "method": "base", "invoice": "HD 1207"}),
+    ("irrigation", {"source": "well", "method": "drip", "minutes": "40"}),
+    ("growth_check", {"stage": "fruit_set", "condition": "good"}),
+    ("pruning", {"purpose": "thin"}),
+)
+"""A week of a grape grower's diary: each with a photo and two people, who are sealed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cooperative:
+    """A cooperative with a season of grapes on 100 hectares, and its manager, who is also the recorder."""
+
+    ledger: Ledger
+    manager: Actor
+    season: str
+    today: date
+
+    def run(self, verb: Callable[[Unit, Actor, Any], Any], command: Any) -> Any:
+        """One use case, one durable unit of work."""
+        return self.ledger.write(verb, self.manager, command)
+
+    def capture(self, events: Sequence[dict[str, Any]], sealed: SealRules = ()) -> None:
+        """Another system's events, taken in as they are, in one unit."""
+
+        def take(unit: Unit) -> None:
+            for event in events:
+                capture_event(unit, self.manager.organisation, event, sealed=sealed)
+
+        self.ledger.write(take)
+
+    def record(self, number: int) -> RecordStep:
+        """The ``number``-th work of the diary."""
+        step, values = WORKS[number % len(WORKS)]
+        return RecordStep(
+            lot=self.season,
+            step=step,
+            values=values,
+            done_on=self.today - timedelta(days=90 - number % 60),
+            photos=(PHOTO,),
+        )
+
+    def record_many(self, first: int, count: int) -> None:
+        """``count`` works of the diary in one unit."""
+
+        def steps(unit: Unit) -> None:
+            for number in range(first, first + count):
+                record_step(unit, self.manager, self.record(number))
+
+        self.ledger.write(steps)
+
+    def sealed_lot(self, packs: int) -> str:
+        """Harvest, pack and seal a lot of ``packs`` packs of 100 g."""
+        weight_kg = Decimal(packs) / 10
+        day = self.today - timedelta(days=1)
+        picked = self.run(
+            harvest,
+            Harvest(season=self.season, values={"quantity": _said(weight_kg)}, done_on=day, photos=(PHOTO,)),
+        )
+        command = Pack(
+            product="NHO",
+            inputs=((picked.lot, weight_kg),),
+            net_per_pack=Decimal(100),
+            packs=packs,
+            packed_on=day,
+            pack_type="box",
+        )
+        lot: str = self.run(pack, command).lot
+        self.run(seal, Seal(lot))
+        return lot
+
+
+@contextmanager
+def cooperative() -> Iterator[Cooperative]:
+    """A cooperative in a temporary folder; nothing of it stays."""
+    with tempfile.TemporaryDirectory(prefix="sogoc-bench-") as name:
+        folder = Path(name)
+        database = open_database(f"sqlite:///{folder / 'ledger.db'}")
+        create_schema(database)
+        record = HeadRecord(folder / "head")
+        ledger = Ledger.create(
+            database, Vault(bytes(range(32))), origin="truyxuat.example/log", id_base=BASE, head_record=record
+        )
+        try:
+            yield ledger.write(_found, ledger)
+        finally:
+            database.close()
+
+
+def _found(unit: Unit, ledger: Ledger) -> Cooperative:
+    coop = register_organisation(
+        unit,
+        RegisterOrganisation(
+            name="HTX Nho Đồi Sim",
+            kind="cooperative",
+            address="Thôn Hiệp Hòa",
+            province="Khánh Hòa",
+            commune="Phước Thuận",
+        ),
+    )
+    today = local_day(unit.now)
+    office = Actor(str(uuid4()), coop.code, None, frozenset({Role.MANAGER}))
+    member = add_member(unit, office, AddMember(name="Nguyễn Thị Sim", phone="0912 345 678"))
+    manager = Actor(office.account_id, coop.code, member.id, office.roles)
+    place = RegisterPlace(
+        code="VUON",
+        name="Vườn nho",
+        kind="greenhouse",
+        province="Khánh Hòa",
+        commune="Phước Thuận",
+        area_m2=Decimal(1_000_000),
+        perennial_since=date(2021, 3, 1),
+    )
+    register_place(unit, manager, place)
+    product = RegisterProduct(
+        code="NHO",
+        name="Nho hạ đen",
+        template="fruit_nho",
+        origin="Khánh Hòa, Việt Nam",
+        shelf_life_days=10,
+        net_options_g=(100,),
+        max_yield_kg_per_m2=Decimal(4),
+    )
+    register_product(unit, manager, product)
+    started_on = today - timedelta(days=120)
+    season = open_season(
+        unit, manager, OpenSeason(product="NHO", place="VUON", started_on=started_on, photos=(PHOTO,))
+    )
+    return Cooperative(ledger, manager, season.lot, today)
+
+
+def _said(weight_kg: Decimal) -> str:
+    """A weight as people type it."""
+    return f"{weight_kg:f}".replace(".", ",")

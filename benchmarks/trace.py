@@ -1,0 +1,163 @@
+"""Genealogy of ten thousand lots, both ways, beside the bare query on the driver and a walk in memory.
+
+The lots come from one season: fifty harvested at once, then again and again two lots, drawn at random, sorted
+into two new ones, two hundred generations deep; at last all are mixed into one. So the last lot is made of
+every other, and every other of the season: nothing may be cut off for depth or breadth.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from itertools import islice
+from typing import Any
+
+import pysqlite3.dbapi2 as sqlite
+
+from benchmarks._cooperative import BASE, Cooperative, cooperative
+from benchmarks._rounds import alternately, row
+from ledger.trace.genealogy import Edge, Genealogy, trace_back, trace_forward
+from ledger.trace.identifiers import lot_uri
+from ledger.trace.tables import lot_key
+
+AIM_MS = 40
+UNIT_EVENTS = 500
+BARE = """
+WITH RECURSIVE reached(lot) AS (
+  SELECT ?
+  UNION
+  SELECT e.{there} FROM reached r JOIN trace_lot_edge e ON e.{here} = r.lot WHERE e.corrected_by IS NULL
+)
+SELECT l.lot, e.{there}, e."index", e.quantity, e.uom
+FROM reached r JOIN trace_lot l ON l.key = r.lot
+LEFT JOIN trace_lot_edge e ON e.{here} = r.lot AND e.corrected_by IS NULL
+"""
+"""What the question costs at least: every lot reached and every edge among them, as the driver gives them."""
+
+Event = dict[str, Any]
+Neighbours = Mapping[str, Sequence[tuple[str, Edge]]]
+
+
+def run(width: int = 50, generations: int = 200) -> list[dict[str, Any]]:
+    """``width`` times ``generations`` lots, between the season and the last lot; ``width`` is even."""
+    with cooperative() as coop:
+        return list(measure(coop, grow(coop, width, generations)))
+
+
+def measure(coop: Cooperative, lots: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Back from the last lot and forward from the first, each beside the two others."""
+    first, last = lots[0], lots[-1]
+    path = coop.ledger.database.url.database
+    with coop.ledger.database.reading() as session, closing(sqlite.connect(str(path))) as driver:
+        back, forward = trace_back(session, last), trace_forward(session, first)
+        check_whole(back, forward, lots)
+        up = neighbours(back.edges, here="child", there="parent")
+        down = neighbours(forward.edges, here="parent", there="child")
+        seconds = alternately(
+            lambda: trace_back(session, last),
+            lambda: trace_forward(session, first),
+            lambda: bare(driver, last, here="child", there="parent"),
+            lambda: bare(driver, first, here="parent", there="child"),
+            lambda: (walk(up, last), walk(down, first)),
+        )
+    back_ms, forward_ms, bare_back_ms, bare_forward_ms, walk_ms = (1_000 * taken for taken in seconds)
+    edges = len(back.edges)
+    what = f"{len(lots):,} lots, {edges:,} edges"
+    bare_query = "bare query on the driver"
+    yield row("trace", f"{what}: back", back_ms, "ms", against=(bare_query, bare_back_ms), **aimed(back_ms))
+    yield row(
+        "trace", f"{what}: forward", forward_ms, "ms", against=(bare_query, bare_forward_ms),
+        **aimed(forward_ms),
+    )  # fmt: skip
+    yield row(
+        "trace", f"{what}: back, then forward", back_ms + forward_ms, "ms",
+        against=("the same edges walked in memory", walk_ms),
+    )  # fmt: skip
+
+
+def aimed(taken_ms: float) -> dict[str, Any]:
+    return {"aim": f"≤ {AIM_MS} ms", "met": taken_ms <= AIM_MS}
+
+
+def check_whole(back: Genealogy, forward: Genealogy, lots: Sequence[str]) -> None:
+    """Both ways reach every lot and every edge, or there is nothing to measure."""
+    for found in (back, forward):
+        if {node.lot for node in found.lots} != set(lots):
+            raise AssertionError(f"{len(found.lots)} lots reached, not {len(lots)}")
+    if set(back.edges) != set(forward.edges):
+        raise AssertionError("the two ways have different edges")
+
+
+def bare(driver: sqlite.Connection, lot: str, *, here: str, there: str) -> list[tuple[Any, ...]]:
+    rows: list[tuple[Any, ...]] = driver.execute(
+        BARE.format(here=here, there=there), (lot_key(lot),)
+    ).fetchall()
+    return rows
+
+
+def neighbours(edges: Sequence[Edge], *, here: str, there: str) -> Neighbours:
+    """Of each lot, the edges that meet it at their end ``here``, each with the lot at the end ``there``."""
+    found: dict[str, list[tuple[str, Edge]]] = defaultdict(list)
+    for edge in edges:
+        found[getattr(edge, here)].append((getattr(edge, there), edge))
+    return found
+
+
+def walk(edges: Neighbours, start: str) -> list[Edge]:
+    """Every edge on the ways from ``start``."""
+    seen, waiting, walked = {start}, [start], []
+    while waiting:
+        for lot, edge in edges.get(waiting.pop(), ()):
+            walked.append(edge)
+            if lot not in seen:
+                seen.add(lot)
+                waiting.append(lot)
+    return walked
+
+
+def grow(coop: Cooperative, width: int, generations: int) -> list[str]:
+    """Capture the events that make the lots; every lot, the season first."""
+    lots = [coop.season]
+    source = events(coop.manager.organisation, lots, width, generations)
+    while batch := list(islice(source, UNIT_EVENTS)):
+        coop.capture(batch)
+    return lots
+
+
+def events(organisation: str, lots: list[str], width: int, generations: int) -> Iterator[Event]:
+    """What happened, in order; ``lots`` gets every lot as it is made."""
+    chance = random.Random(width)
+
+    def make(count: int) -> list[str]:
+        made = [lot_uri(BASE, organisation, "NHO", f"T{len(lots) + n}") for n in range(count)]
+        lots.extend(made)
+        return made
+
+    generation = make(width)
+    yield event("harvesting", [{"epcClass": lots[0]}], amounts(generation))
+    for _ in range(generations - 1):
+        chance.shuffle(generation)
+        following = []
+        for at in range(0, width, 2):
+            made = make(2)
+            yield event("sorting", amounts(generation[at : at + 2]), amounts(made))
+            following += made
+        generation = following
+    yield event("mixing", amounts(generation), amounts(make(1), 100 * width))
+
+
+def amounts(lots: Sequence[str], weight_kg: int = 100) -> list[dict[str, Any]]:
+    return [{"epcClass": lot, "quantity": weight_kg, "uom": "KGM"} for lot in lots]
+
+
+def event(step: str, inputs: list[dict[str, Any]], outputs: list[dict[str, Any]]) -> Event:
+    return {
+        "type": "TransformationEvent",
+        "eventTime": "2026-03-02T07:30:00.000+07:00",
+        "eventTimeZoneOffset": "+07:00",
+        "bizStep": f"sogoc:{step}",
+        "inputQuantityList": inputs,
+        "outputQuantityList": outputs,
+    }

@@ -1,0 +1,54 @@
+"""The groups that measure what people do, each on the smallest thing that can be measured."""
+
+import gc
+
+import pytest
+
+from benchmarks import capture, fsck, report, stamps, trace
+from benchmarks._rounds import alternately, row
+
+
+@pytest.mark.parametrize(
+    ("group", "sizes", "count"),
+    [
+        (capture, {"units": 1, "unit_events": 8, "steps": 2}, 4),
+        (fsck, {"steps": 8, "lots": 1}, 2),
+        (stamps, {"stamps": 1_000, "row_stamps": 100}, 1),
+        (trace, {"width": 4, "generations": 3}, 3),
+    ],
+    ids=["capture", "fsck", "stamps", "trace"],
+)
+def test_group_measures_and_says_so_in_rows(group, sizes, count):
+    name = group.__name__.rpartition(".")[2]
+    rows = report.check_rows(name, group.run(**sizes))
+    assert len(rows) == count
+    for found in rows:
+        assert found["value"] > 0
+        assert found["ratio"] > 0
+        assert found["unit"] in found["against"]
+        assert (found["met"] is None) == (found["aim"] == "")
+
+
+def test_genealogy_of_the_benchmark_has_every_lot_and_edge():
+    made: list[str] = ["season"]
+    happened = list(trace.events("HTX7K3M9Q2", made, 4, 3))
+    assert len(made) == len(set(made)) == 1 + 4 * 3 + 1
+    edges = sum(len(each["inputQuantityList"]) * len(each["outputQuantityList"]) for each in happened)
+    assert edges == 4 + 2 * (2 * 2 * 2) + 4
+
+
+def test_works_are_taken_in_turn_and_the_collector_is_left_as_it_was():
+    done = []
+    seconds = alternately(lambda: done.append("ours"), lambda: done.append("theirs"), rounds=3)
+    assert done == ["ours", "theirs"] * 3
+    assert len(seconds) == 2
+    assert gc.get_freeze_count() == 0
+    assert gc.isenabled()
+
+
+def test_row_stands_beside_what_it_is_compared_with():
+    found = row("log", "appends", 50.0, "/s", against=("raw commits", 12_345.6), aim="≥ 40 /s", met=True)
+    assert found["against"] == "raw commits: 12,346 /s"
+    assert found["ratio"] == 50.0 / 12_345.6
+    alone = row("log", "appends", 50.0, "/s")
+    assert (alone["against"], alone["ratio"], alone["met"]) == ("", None, None)
