@@ -80,3 +80,8 @@ def test_a_document_for_newcomers_stays_short(name, lines):
 def test_the_readme_speaks_vietnamese_first():
     first = prose_of(read("README.md")).split("\n\n")[1]
     assert first.startswith("Sổ Gốc là ")
+
+
+def test_the_index_of_the_specification_lists_every_page():
+    pages = {path.name for path in (ROOT / "docs" / "spec").glob("*.md")} - {"README.md"}
+    assert set(re.findall(r"\]\(([a-z-]+\.md)\)", read("docs/spec/README.md"))) == pages

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.support.market import RECALL_REASON
+from tests.support.shop import open_shop
 
 STATES = {
     "valid": "Tem thật",
@@ -191,6 +192,15 @@ def test_the_organisation_s_keys_are_published_for_its_credentials(shop, client)
     assert document.json["id"] == credential["issuer"]["id"]
     assert credential["proof"]["verificationMethod"] in document.json["assertionMethod"]
     assert client.get("/A000000000/did.json").status_code == 404
+
+
+def test_a_server_that_moved_answers_for_the_identifiers_it_gave_before(sqlite_template, tmp_path):
+    for shop in open_shop(sqlite_template, tmp_path, public_url="https://moi.example.vn"):
+        page = shop.client.get(shop.market.path)
+        credential = shop.client.get(f"{shop.market.path}/bundle").json["credential"]
+        document = shop.client.get(f"/{shop.market.path.split('/')[1]}/did.json").json
+    assert (page.status_code, "Lô hàng thật" in page.text) == (200, True)
+    assert document["id"] == credential["issuer"]["id"]
 
 
 # -- caching -------------------------------------------------------------------------------------------------
