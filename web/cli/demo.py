@@ -42,14 +42,17 @@ def demo_command(*, serve: bool) -> None:
     Running it again changes nothing; a build that was interrupted goes on. A log of your own is left alone.
     """
     from web.demo.building import build_demo
+    from web.serving import check_port_free
+    from web.serving import serve as serve_for_ever
 
     config = settings()
-    with foreseen(), _progress() as tell:
-        demo = build_demo(config, tell)
+    with foreseen():
+        if serve:
+            check_port_free(config.host, config.port)  # before the work, not after it
+        with _progress() as tell:
+            demo = build_demo(config, tell)
     _say(config, demo)
     if serve:
-        from web.serving import serve as serve_for_ever
-
         if config.host not in LOOPBACK:
             click.echo(
                 "\nMáy khác vào được sổ mẫu này, và mật khẩu ở trên ai cũng biết. Đừng ghi việc thật vào đây."
