@@ -33,7 +33,7 @@ from ledger.trace.statements import ProductRegistered, StampsActivated, StampsVo
 from ledger.trace.stock import read_holding
 from ledger.trace.store import SELECT_LOTS, read_lots
 from ledger.trace.story import Said
-from ledger.trace.tables import LotKind, StampState, TraceLot, TraceStamps
+from ledger.trace.tables import LotKind, StampState, TraceEvent, TraceLot, TraceStamps
 from ledger.trace.verdicts import Verdict, lot_verdict
 from signing.keys import VerifierKey
 
@@ -151,6 +151,11 @@ def available(session: Session, lot: str, chain_id: str | None = None) -> Decima
     its moves cannot be compared.
     """
     return read_holding(session, lot, chain_id).quantity
+
+
+def corrected_by(session: Session, index: int) -> int | None:
+    """The log index of the declaration that took back the event at ``index``; ``None`` while it stands."""
+    return session.scalar(select(TraceEvent.corrected_by).where(TraceEvent.index == index))
 
 
 def _check(session: Session, evidence: Evidence, log_key: VerifierKey | None) -> Checked:

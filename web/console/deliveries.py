@@ -11,6 +11,7 @@ from ledger.coop.quantities import unit_name
 from ledger.coop.queries import shipments_sent, shipments_to_receive
 from ledger.coop.receiving import STEP as RECEIVING_STEP
 from ledger.coop.receiving import receive
+from ledger.coop.shipment_queries import read_awaited, read_coming
 from ledger.coop.shipping import STEP as SHIPPING_STEP
 from ledger.coop.shipping import ship
 from ledger.trace.flows import EACH
@@ -21,7 +22,6 @@ from web.console.choices import partner_options, step_options
 from web.console.lot_reading import read_lot
 from web.console.pages import FormPage, answer_form
 from web.console.session import actor, check_role
-from web.console.shipment_reading import read_awaited, read_coming
 from web.formats import format_date
 from web.forms.deliveries import PROVINCE_OPTIONS, TO_RETAIL, ReceiveForm, ShipForm
 from web.state import current

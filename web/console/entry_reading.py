@@ -22,9 +22,9 @@ from ledger.trace.errors import UnknownTemplateError
 from ledger.trace.field_texts import step_texts
 from ledger.trace.identifiers import is_season, lot_code_of
 from ledger.trace.projections import event_time
+from ledger.trace.queries import corrected_by
 from ledger.trace.registers import find_statements
 from ledger.trace.statements import FileDigest, PlaceRegistered, ProductRegistered
-from ledger.trace.tables import TraceEvent
 from ledger.trace.templates import COMMON_FIELDS, Step, template
 from ledger.trace.units import local_day, parse_decimal, parse_json_number
 from signing.vault import Vault
@@ -150,7 +150,6 @@ def _event_page(session: Session, vault: Vault, actor: Actor, record: Record) ->
         for item in read_disclosures(session, vault, record.index)
         if item.pointer.startswith(_FIELDS)
     }
-    row = session.get(TraceEvent, record.index)
     place = body.get("bizLocation", body.get("readPoint", {})).get("id")
     return EntryPage(
         index=record.index,
@@ -170,7 +169,7 @@ def _event_page(session: Session, vault: Vault, actor: Actor, record: Record) ->
         warnings=tuple(body.get("sogoc:warnings", ())),
         overrides=tuple(item["reason"] for item in body.get("sogoc:override", ())),
         reason=body.get("sogoc:reason"),
-        corrected_by=None if row is None else row.corrected_by,
+        corrected_by=corrected_by(session, record.index),
         is_declaration="errorDeclaration" in body,
         said=None if step is None else _said(step, body, disclosed),
     )

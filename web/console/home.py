@@ -19,11 +19,11 @@ from ledger.coop.queries import (
     shipments_sent,
     shipments_to_receive,
 )
+from ledger.coop.shipment_queries import read_awaited
 from web.console.blueprint import console
 from web.console.decisions import Books, decide
 from web.console.registers import REGISTERS
 from web.console.session import actor
-from web.console.shipment_reading import read_awaited
 from web.console.stations import quick_buttons
 from web.state import current
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from ledger.coop.actors import Actor
+from ledger.coop.job_queries import Job, read_jobs
 from ledger.coop.lots import OwnLot, available, find_held_lot
 from ledger.coop.quantities import unit_name
 from ledger.coop.stamp_ranges import StampState
@@ -18,7 +19,6 @@ from ledger.trace.statements import ProductRegistered
 from ledger.trace.tables import LotKind
 from ledger.trace.templates import TEMPLATES, Template
 from ledger.trace.units import local_day
-from web.console.job_reading import Job, read_jobs
 
 MAX_STORY = 100
 """Lines of a story that a page shows, the newest."""

@@ -6,12 +6,12 @@ from flask.typing import ResponseReturnValue
 from ledger.coop.actors import FIELD_WORK, OFFICE
 from ledger.coop.products import find_product, list_products
 from ledger.coop.queries import seasons_open
+from ledger.coop.season_queries import read_season
 from ledger.coop.seasons import CLOSE_STEP, OPEN_STEP, ClosedSeason, close_season, open_season
 from ledger.trace.templates import TEMPLATES, template
 from web.console.blueprint import console
 from web.console.choices import step_options
 from web.console.pages import FormPage, answer_form
-from web.console.season_reading import read_season
 from web.console.session import actor, check_role
 from web.console.stations import quick_buttons, season_buttons
 from web.forms.work import CloseSeasonForm, OpenSeasonForm

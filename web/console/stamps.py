@@ -6,10 +6,10 @@ from flask.typing import ResponseReturnValue
 from labels import LabelError
 from ledger.coop.actors import PACKING
 from ledger.coop.errors import LotStateError
+from ledger.coop.job_queries import Job, read_job
 from ledger.coop.stamps import MarkPrinted, mark_printed, reserve_stamps, void_stamps
 from ledger.trace.identifiers import lot_code_of
 from web.console.blueprint import console
-from web.console.job_reading import Job, read_job
 from web.console.lot_reading import read_lot
 from web.console.pages import FormPage, answer_form
 from web.console.session import actor, check_role
