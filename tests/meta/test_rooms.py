@@ -5,7 +5,7 @@ import re
 from tests.meta.tree import ROOT
 
 QUERY = re.compile(
-    r"^from sqlalchemy import .*\b(?:select|insert|update|delete|text)\b|\bsession\.(?:get|scalars?|execute)\(",
+    r"^from sqlalchemy import .*\b(?:select|insert|update|delete)\b|\bsession\.(?:get|scalars?|execute)\(",
     re.MULTILINE,
 )
 
