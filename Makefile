@@ -77,7 +77,7 @@ bench: ## Measure, print the table, rewrite docs/performance.md (GROUP=labels: o
 lock: ## Resolve the dependencies anew and write both requirements files (needs uv)
 	@uv lock --quiet --upgrade
 	@uv export --quiet --no-emit-project --no-annotate --no-header --no-dev --group build > requirements.lock
-	@uv export --quiet --no-emit-project --no-annotate --no-header --all-groups > requirements-dev.lock
+	@uv export --quiet --no-emit-project --no-annotate --no-header --all-groups --all-extras > requirements-dev.lock
 
 clean: ## Remove the virtual environment, caches and build output; never the data in var/
 	@rm -rf .venv build dist artifacts *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.*

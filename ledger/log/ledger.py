@@ -19,21 +19,21 @@ from ledger.log.errors import (
     NoLogError,
     RolledBackError,
 )
+from ledger.log.log_keys import keep_log_key, open_log_signers
 from ledger.log.memory import Memory
 from ledger.log.merkle import EMPTY_ROOT, prove_inclusion, root_hash
 from ledger.log.proofs import Proof
 from ledger.log.queries import Head, Identity, StoredTiles, read_head, read_identity
-from ledger.log.sealed_secrets import find_secret, keep_secret
 from ledger.log.tables import SINGLE_ROW, LogHead, LogIdentity
 from ledger.log.tiles import TileReader
 from ledger.log.unit import Unit
 from signing.keys import NamedKey, PrivateKey, VerifierKey
+from signing.notes import NoteSigner
 from signing.vault import Vault
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-LOG_KEY_PURPOSE = "log key"
 TRIES = 5
 """How often a unit is tried while other writers move the head."""
 
@@ -63,7 +63,7 @@ class Ledger:
         self.identity = identity
         self._clock = clock
         self._head_record = head_record
-        self._log_key: NamedKey | None = None
+        self._signers: tuple[NoteSigner, ...] = ()
         self._memory: Memory | None = None
         self._signed: Head | None = None
         self._turn = threading.Lock()
@@ -180,7 +180,7 @@ class Ledger:
                 memory = self._take_memory(session)
                 unit = self._unit(session, memory)
                 result = use_case(unit, *args, **kwargs)
-                new_head = unit.finish(self._open_log_key(session))
+                new_head = unit.finish(*self._open_signers(session))
                 session.commit()
         except Exception:
             if new_head is None or not self._was_committed(memory.head, new_head):
@@ -225,17 +225,14 @@ class Ledger:
             raise CommitUnknownError(new.size)
         return committed
 
+    def _open_signers(self, session: Session) -> tuple[NoteSigner, ...]:
+        if not self._signers:
+            self._signers = open_log_signers(session, self.vault, self.identity)
+        return self._signers
+
     def _unit(self, session: Session, memory: Memory) -> Unit:
         now = _cut_to_milliseconds(self._clock())
         return Unit(session, now, self.vault, self.origin, self.id_base, memory)
-
-    def _open_log_key(self, session: Session) -> NamedKey:
-        if self._log_key is None:
-            seed = find_secret(session, self.vault, LOG_KEY_PURPOSE)
-            if seed is None:
-                raise NoLogError("the database holds no key of the log")
-            self._log_key = NamedKey(self.origin, PrivateKey.from_seed(seed))
-        return self._log_key
 
 
 def _extends(head: Head, earlier: Head, reader: TileReader) -> bool:
@@ -258,4 +255,4 @@ def _insert_log(session: Session, vault: Vault, identity: Identity, signer: Name
         )
     )
     session.execute(insert(LogHead).values(id=SINGLE_ROW, size=0, root=EMPTY_ROOT, checkpoint=checkpoint))
-    keep_secret(session, vault, LOG_KEY_PURPOSE, signer.private_key.seed)
+    keep_log_key(session, vault, signer.private_key)

@@ -137,8 +137,8 @@ class Unit:
         """Write the rows of entries appended so far: before a query of one's own that joins ``log_entry``."""
         flush_entries(self.session)
 
-    def finish(self, log_key: NoteSigner) -> Head | None:
-        """Write what the appends changed and move the head to a checkpoint signed by ``log_key``.
+    def finish(self, *signers: NoteSigner) -> Head | None:
+        """Write what the appends changed and move the head to a checkpoint signed by ``signers``.
 
         Returns the new head, ``None`` when nothing was appended. Raises ``HeadMovedError``.
         """
@@ -162,7 +162,7 @@ class Unit:
         )
         write_tiles(self.session, edge.take_grown_tiles())
         root = edge.root_hash()
-        checkpoint = sign_checkpoint(Checkpoint(self.origin, edge.size, root), log_key)
+        checkpoint = sign_checkpoint(Checkpoint(self.origin, edge.size, root), *signers)
         move_head(self.session, (old.size, old.root), (edge.size, root), checkpoint)
         return Head(edge.size, root, checkpoint)
 

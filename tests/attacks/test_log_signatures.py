@@ -8,7 +8,8 @@ from sqlalchemy import select, update
 from ledger.log.entries import Entry, Kind, format_entry, format_event_text, parse_entry, parse_event_note
 from ledger.log.errors import KeyStatementError, VerificationError
 from ledger.log.keys import key_ring, replace_key, revoke_key
-from ledger.log.ledger import LOG_KEY_PURPOSE, Ledger
+from ledger.log.ledger import Ledger
+from ledger.log.log_keys import LOG_KEY_PURPOSE
 from ledger.log.sealed_secrets import find_secret
 from ledger.log.tables import LogKey
 from ledger.log.verify import Trust, verify_entry
