@@ -91,6 +91,14 @@ class VaultError(SigningError):
     )
 
 
+class TokenError(SigningError):
+    """A PKCS#11 token or its module cannot be used, or does not hold the key that was asked for."""
+
+    default_sentence = (
+        "Không dùng được thiết bị giữ khóa (PKCS#11). Hãy xem thiết bị đã cắm chưa, cấu hình đúng chưa."
+    )
+
+
 class StampCodeError(SigningError):
     """The text is not a stamp code that this codec issued. ``code`` is the text as given."""
 
@@ -105,3 +113,9 @@ class MalformedProofError(SigningError):
     """A document's Data Integrity proof does not have the form of ``eddsa-jcs-2022``."""
 
     default_sentence = "Bằng chứng kèm theo chứng thư không đúng dạng. Hãy tải lại chứng thư từ nơi cấp."
+
+
+class TimestampError(SigningError):
+    """An answer of a time-stamp authority does not prove what it should, or cannot be checked here."""
+
+    default_sentence = "Dấu thời gian không đúng hoặc không phải của nội dung này. Hãy lấy lại từ nơi cấp."

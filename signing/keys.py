@@ -7,7 +7,7 @@ first 4 bytes of SHA-256(name ‖ 0x0A ‖ 0x01 ‖ public key): it tells keys a
 import hashlib
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Self
+from typing import Protocol, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -162,6 +162,25 @@ class VerifierKey:
         """Raise ``BadSignatureError`` unless ``signature`` is of ``message`` under this key."""
         if not is_signature(self.public_key, message, signature):
             raise BadSignatureError(self.name, self.key_id)
+
+
+class KeySigner(Protocol):
+    """What signs notes under a known Ed25519 key: ``NamedKey``, or a key that stays in a token."""
+
+    @property
+    def name(self) -> str:
+        """The name in front of the signature."""
+
+    @property
+    def key_id(self) -> bytes:
+        """The 4 bytes in front of the signature."""
+
+    @property
+    def verifier_key(self) -> VerifierKey:
+        """The public half, with the name."""
+
+    def sign(self, message: bytes, /) -> bytes:
+        """The 64-byte signature of ``message``."""
 
 
 @dataclass(frozen=True, slots=True)

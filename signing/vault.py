@@ -3,11 +3,14 @@
 A sealed secret is ``0x01 ‖ nonce (12 bytes) ‖ AES-256-GCM ciphertext ‖ tag (16 bytes)``. The purpose goes
 into the additional data, so a secret sealed for one purpose does not open for another. The encryption key
 and each derived key come from the master key by HKDF-SHA256 (RFC 5869) under labels of their own.
+
+A key may also be one that no file holds: it stays in a token, which signs for us (``signing.hsm``).
 """
 
 import os
 import stat
 from pathlib import Path
+from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -15,7 +18,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from signing.canonical_base64 import format_base64, parse_base64
-from signing.errors import MalformedBase64Error, VaultError
+from signing.errors import MalformedBase64Error, TokenError, VaultError
+from signing.keys import KeySigner, VerifierKey
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -37,15 +41,24 @@ def new_data_key() -> bytes:
     return os.urandom(KEY_BYTES)
 
 
+class KeyToken(Protocol):
+    """A place outside where private keys are used and never read: a hardware module, a smart card."""
+
+    def signer(self, key: VerifierKey, /) -> KeySigner:
+        """The holder of ``key``. Raises ``TokenError`` when the token is not there or holds another key."""
+
+
 class Vault:
     """Seals and opens secrets, and derives keys, under a 32-byte master key. Shows no secret in ``repr``.
 
+    ``token`` holds the keys that cannot be sealed because they cannot be read.
     Nonces are random: one master key should seal fewer than 2^32 secrets (NIST SP 800-38D §8.3).
     """
 
-    __slots__ = ("_cipher", "_master_key")
+    __slots__ = ("_cipher", "_master_key", "_token")
 
-    def __init__(self, master_key: bytes) -> None:
+    def __init__(self, master_key: bytes, *, token: KeyToken | None = None) -> None:
+        self._token = token
         if len(master_key) != KEY_BYTES:
             raise VaultError(f"a master key is {KEY_BYTES} bytes, not {len(master_key)}")
         self._master_key = master_key
@@ -74,6 +87,12 @@ class Vault:
     def derive(self, purpose: str) -> bytes:
         """32 bytes that only this master key gives for ``purpose``; always the same."""
         return derive_key(self._master_key, _DERIVE_LABEL + b"\x00" + _encode_purpose(purpose))
+
+    def token_signer(self, key: VerifierKey) -> KeySigner:
+        """The holder of a key that lies in the token. Raises ``TokenError``, also when there is no token."""
+        if self._token is None:
+            raise TokenError(f"no token is configured, and {key.format()} is not held here")
+        return self._token.signer(key)
 
     def __repr__(self) -> str:
         return "Vault(…)"
