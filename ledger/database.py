@@ -10,8 +10,9 @@ Tables live in each room's ``tables.py`` on ``Base``; this file knows none of th
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, ClassVar, Literal, TypeAlias
 
 import pysqlite3.dbapi2 as sqlite_driver
@@ -21,6 +22,7 @@ from sqlalchemy import (
     Connection,
     Dialect,
     Engine,
+    ExceptionContext,
     Integer,
     MetaData,
     String,
@@ -35,8 +37,13 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from ledger.file_lock import FileLock, LockTimeoutError
+
 WRITE_WAIT_S = 30
 """How long a writer waits for its turn before ``DatabaseUnavailableError``, in seconds."""
+
+WRITE_LOCK_SUFFIX = ".write-lock"
+"""Beside an SQLite file: the lock that its writers queue at. It holds nothing and may be deleted at rest."""
 
 SQLITE_READERS = 32
 POSTGRESQL_CONNECTIONS = 20
@@ -66,6 +73,12 @@ class DatabaseUnavailableError(Exception):
     """
 
     sentence: ClassVar[str] = "Sổ đang bận, chưa ghi được gì. Hãy thử lại sau một phút."
+
+
+class DatabaseFullError(DatabaseUnavailableError):
+    """The disk of the database has no room. Nothing was written; reading goes on."""
+
+    sentence: ClassVar[str] = "Đĩa của máy chủ đã đầy nên chưa ghi được gì. Hãy báo người giữ máy dọn bớt."
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -129,10 +142,11 @@ class Base(DeclarativeBase):
 class Database:
     """An open database. Make one with ``open_database``; close it when done. Safe to share by threads."""
 
-    def __init__(self, url: URL, reader: Engine, writer: Engine) -> None:
+    def __init__(self, url: URL, reader: Engine, writer: Engine, lock: FileLock | None = None) -> None:
         self.url = url
         self._reader = reader
         self._writer = writer
+        self._lock = lock
 
     @property
     def dialect(self) -> DialectName:
@@ -162,15 +176,30 @@ class Database:
         Not re-entrant: a second ``writing()`` inside the first waits for it and then fails.
         Raises ``DatabaseUnavailableError`` when its turn does not come.
         """
-        with Session(self._writer, expire_on_commit=False) as session:
+        with self._turn(), Session(self._writer, expire_on_commit=False) as session:
             _begin(session, _TAKE_WRITE_LOCK if self.dialect == "postgresql" else None)
             yield session
             session.commit()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Stand in the queue before the writer's connection; PostgreSQL keeps the queue itself."""
+        if self._lock is None:
+            yield
+            return
+        with ExitStack() as held:
+            try:
+                held.enter_context(self._lock.held(WRITE_WAIT_S))
+            except (LockTimeoutError, OSError) as error:
+                raise DatabaseUnavailableError(f"no turn to write: {error}") from error
+            yield
 
     def close(self) -> None:
         """Close every idle connection. The database may be used again, and then opens new ones."""
         self._reader.dispose()
         self._writer.dispose()
+        if self._lock is not None:
+            self._lock.close()
 
     def __repr__(self) -> str:
         return f"Database({self.url.render_as_string(hide_password=True)!r})"
@@ -194,6 +223,20 @@ def open_database(url: str) -> Database:
     raise DatabaseUrlError(f"no ledger can be kept at {parsed.render_as_string(hide_password=True)}")
 
 
+@contextmanager
+def sent_together(connection: Connection) -> Iterator[None]:
+    """Have the statements of the block sent without waiting for each one's answer, where the driver can.
+
+    For writes whose answers nobody reads; the first error is raised at the end of the block.
+    """
+    driver = connection.connection.driver_connection
+    if connection.dialect.name != "postgresql" or driver is None:
+        yield
+        return
+    with driver.pipeline():
+        yield
+
+
 def create_schema(database: Database) -> None:
     """Create every table of ``Base`` that has been imported, with its triggers. For tests and templates."""
     Base.metadata.create_all(database.engine)
@@ -208,16 +251,43 @@ def _begin(session: Session, first_statement: Any) -> None:
         raise DatabaseUnavailableError(f"no transaction could begin: {error}") from error
 
 
+def _tell_what_failed(engine: Engine) -> None:
+    """Let statements and commits raise ``DatabaseFullError`` and, where the connection was lost, its base.
+
+    Whether a commit took effect that lost its connection, neither tells: ``Ledger`` looks before it answers.
+    """
+
+    @event.listens_for(engine, "handle_error", retval=True)
+    def _translate(context: ExceptionContext) -> BaseException | None:
+        error = context.original_exception
+        # SQLITE_FULL has no other mark in the driver; 53100 is PostgreSQL's disk_full.
+        is_full = "disk is full" in str(error) or getattr(error, "sqlstate", None) == "53100"
+        if is_full or _came_of_a_full_disk(error):
+            return DatabaseFullError(str(error))
+        return DatabaseUnavailableError(f"connection lost: {error}") if context.is_disconnect else None
+
+
+def _came_of_a_full_disk(error: BaseException) -> bool:
+    """Whether undoing failed because SQLite, out of space, had rolled everything back by itself already."""
+    if "no such savepoint" not in str(error):
+        return False
+    earlier = error.__context__
+    while earlier is not None and not isinstance(earlier, DatabaseFullError):
+        earlier = earlier.__context__
+    return earlier is not None
+
+
 def _open_sqlite(url: URL) -> Database:
-    # Writers of one process queue here for a single connection, in the order they came, instead of polling
-    # SQLite's lock; writers of other processes are kept apart by BEGIN IMMEDIATE and the busy timeout.
+    # Writers take turns at a lock beside the file, in this process and in others, instead of polling SQLite's
+    # own; BEGIN IMMEDIATE and the busy timeout still keep programs apart that do not know the lock.
     writer = create_engine(url, module=sqlite_driver, pool_size=1, max_overflow=0, pool_timeout=WRITE_WAIT_S)
     reader = create_engine(
         url, module=sqlite_driver, pool_size=SQLITE_READERS, max_overflow=0, pool_timeout=WRITE_WAIT_S
     )
     _configure_sqlite(writer, begin="BEGIN IMMEDIATE", query_only=False)
     _configure_sqlite(reader, begin="BEGIN", query_only=True)
-    return Database(url, reader, writer)
+    _tell_what_failed(writer)
+    return Database(url, reader, writer, FileLock(Path(f"{url.database}{WRITE_LOCK_SUFFIX}")))
 
 
 def _configure_sqlite(engine: Engine, *, begin: str, query_only: bool) -> None:
@@ -245,4 +315,5 @@ def _open_postgresql(url: URL) -> Database:
     reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     # READ COMMITTED, so that what follows the lock sees everything committed before the lock was given.
     writer = engine.execution_options(isolation_level="READ COMMITTED")
+    _tell_what_failed(engine)
     return Database(url, reader, writer)
