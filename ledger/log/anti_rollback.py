@@ -2,15 +2,20 @@
 
 An old backup put back in place would sign another tree of a size that was signed before: a fork, which no
 witness forgives. So before the first signature on a head that this process did not make, the head must extend
-the record.
+the record. A database that came from a backup onto a machine without a record is *held*: nothing is signed
+until somebody says whether newer entries are missing (``sogoc recover``).
 """
 
+import errno
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
 from ledger.log.checkpoints import Checkpoint, format_checkpoint, parse_checkpoint
-from ledger.log.errors import MalformedCheckpointError, RolledBackError
+from ledger.log.errors import HeldError, MalformedCheckpointError, RolledBackError
 from ledger.log.merkle import HashReader, root_hash
 
 _SLOT_BYTES = 512
@@ -23,36 +28,74 @@ class HeadRecord:
 
     A slot is the text of a checkpoint, unsigned, and a line with its SHA-256, filled up with newlines. The
     record may lag behind the head by the units that were committed just before a crash, never run ahead of
-    it: it is written after the commit and before the answer.
+    it: it is written after the commit and before the answer. Several processes may share one file.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._hold = path.with_name(f"{path.name}.held")
 
     def read(self) -> Checkpoint | None:
         """The last head signed here, ``None`` when there is none. Raises ``MalformedCheckpointError``."""
-        return self._read()[0]
+        try:
+            data = self._path.read_bytes()
+        except FileNotFoundError:
+            return None
+        return self._newest(data)[0]
 
     def write(self, signed: Checkpoint) -> None:
-        """Record ``signed``, durably. A smaller size never replaces a larger one."""
-        recorded, free_slot = self._read()
-        if recorded is not None and recorded.size >= signed.size:
-            return
-        descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o600)
-        try:
-            os.pwrite(descriptor, _format_slot(signed), free_slot * _SLOT_BYTES)
+        """Record ``signed``, durably. A smaller size never replaces a larger one.
+
+        Raises ``OSError`` when the disk does not take it, and ``MalformedCheckpointError``.
+        """
+        is_new = not self._path.exists()
+        with self._locked() as descriptor:
+            data = os.pread(descriptor, _SLOTS * _SLOT_BYTES, 0)
+            recorded, free_slot = self._newest(data) if data or not is_new else (None, 0)
+            if recorded is not None and recorded.size >= signed.size:
+                return
             # In place, at a fixed length: no metadata to flush, so this costs no more than the commit did.
-            os.fdatasync(descriptor)
+            self._put(descriptor, signed, free_slot)
+        if is_new:
+            _sync_folder(self._path.parent)
+
+    def replace(self, signed: Checkpoint) -> None:
+        """Record ``signed`` whatever was on record, and end a hold. Only for a recovery on purpose."""
+        with self._locked() as descriptor:
+            data = os.pread(descriptor, _SLOTS * _SLOT_BYTES, 0)
+            try:
+                _, older_slot = self._newest(data) if data else (None, 0)
+            except MalformedCheckpointError:
+                older_slot = 0
+            # The slot that counts goes last: after a power cut in between, what was on record still holds.
+            for slot in (older_slot, 1 - older_slot):
+                self._put(descriptor, signed, slot)
+        self._hold.unlink(missing_ok=True)
+        _sync_folder(self._path.parent)
+
+    def hold(self, restored: Checkpoint) -> None:
+        """Keep this machine from signing on ``restored`` until ``replace`` is called."""
+        descriptor = os.open(self._hold, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        try:
+            os.write(descriptor, format_checkpoint(restored))
+            os.fsync(descriptor)
         finally:
             os.close(descriptor)
-        if recorded is None:
-            _sync_folder(self._path.parent)
+        _sync_folder(self._path.parent)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether nothing may be signed until a recovery."""
+        return self._hold.exists()
 
     def check(self, origin: str, size: int, reader: HashReader) -> None:
         """Raise ``RolledBackError`` unless the log ``origin`` of ``size`` begins with the tree on record.
 
-        Cost: the root hash of the recorded size, log2(size) hashes.
+        Raises ``HeldError`` while the log is held. Cost: the root hash of the recorded size, log2(size)
+        hashes.
         """
+        if self.is_held:
+            raise HeldError(size)
         recorded = self.read()
         if recorded is None:
             return
@@ -60,18 +103,30 @@ class HeadRecord:
         if not extends or root_hash(recorded.size, reader) != recorded.root:
             raise RolledBackError(recorded.size, size)
 
-    def _read(self) -> tuple[Checkpoint | None, int]:
-        """The newest record that is whole, and the slot that may be written over."""
+    @contextmanager
+    def _locked(self) -> Iterator[int]:
+        """The open file, alone: two processes that choose a slot at once would write over each other."""
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            data = self._path.read_bytes()
-        except FileNotFoundError:
-            return None, 0
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield descriptor
+        finally:
+            os.close(descriptor)  # lets the lock go as well
+
+    def _put(self, descriptor: int, signed: Checkpoint, slot: int) -> None:
+        written = os.pwrite(descriptor, _format_slot(signed), slot * _SLOT_BYTES)
+        if written != _SLOT_BYTES:
+            raise OSError(errno.ENOSPC, "the record was cut off", str(self._path))
+        os.fdatasync(descriptor)
+
+    def _newest(self, data: bytes) -> tuple[Checkpoint | None, int]:
+        """The newest record that is whole, and the slot that may be written over."""
         slots = [
             _parse_slot(data[at : at + _SLOT_BYTES]) for at in range(0, _SLOTS * _SLOT_BYTES, _SLOT_BYTES)
         ]
         whole = [(slot.size, number, slot) for number, slot in enumerate(slots) if slot is not None]
         if not whole:
-            sentence = f"Tệp mốc sổ {self._path} đã hỏng. Hãy đối chiếu sổ với bản sao lưu rồi mới xóa tệp."
+            sentence = f"Tệp mốc sổ {self._path} đã hỏng. Hãy đối chiếu sổ rồi chạy: sogoc recover"
             raise MalformedCheckpointError(f"{self._path} holds no whole record", sentence=sentence)
         _, number, newest = max(whole)
         return newest, 1 - number

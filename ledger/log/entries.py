@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from ledger.log.canonical import format_canonical, parse_canonical
@@ -47,6 +48,14 @@ class Kind(StrEnum):
     """The body is one EPCIS 2.0 event."""
     STATEMENT = "sogoc/statement/v1"
     """The body is master data or a fact about keys, lots or stamps."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChainEnd:
+    """A chain of ``size`` entries. ``last_leaf_hash`` is that of the last one, else ``FIRST_PREV``."""
+
+    size: int
+    last_leaf_hash: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +159,7 @@ def parse_entry(data: bytes) -> Entry:
     return entry
 
 
+@lru_cache(maxsize=64)  # entries of one commit share their time
 def format_time(moment: datetime) -> str:
     """RFC 3339 in UTC with milliseconds, ``2026-11-12T06:30:00.000Z``.
 

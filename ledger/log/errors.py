@@ -65,6 +65,16 @@ class KeyStatementError(MalformedError):
     default_sentence = "Không thêm hoặc thu hồi được khóa: thiếu chữ ký của khóa đang dùng, hoặc khóa đã có."
 
 
+class LastKeyError(LogError):
+    """The key is the last that could sign: revoking it would end the log, or close the chain unasked."""
+
+    default_sentence = "Đây là khóa ký cuối cùng. Hãy thêm khóa mới trước, rồi mới thu hồi khóa này."
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"no other key could sign: {key}")
+        self.key = key
+
+
 class InclusionError(LogError):
     """The proof does not lead from the leaf hash at ``index`` to the root hash of the tree of ``size``."""
 
@@ -98,6 +108,17 @@ class WitnessError(LogError):
         super().__init__(f"{wanted} witnesses wanted, {len(names)} cosigned: {', '.join(names)}")
         self.wanted = wanted
         self.names = names
+
+
+class PolicyError(MalformedError):
+    """A policy of trust (C2SP tlog-policy) is not in its form; ``line`` is the line's number, 0 for none."""
+
+    default_sentence = "Danh sách bên làm chứng không đúng dạng."
+
+    def __init__(self, line: int, message: str) -> None:
+        where = f" Xem dòng {line}." if line else ""
+        super().__init__(f"line {line}: {message}", sentence=f"{self.default_sentence}{where}")
+        self.line = line
 
 
 class StaleCheckpointError(LogError):
@@ -183,6 +204,28 @@ class NoSuchTileError(LogError):
     default_sentence = "Sổ không có mảnh này. Hãy tải lại điểm chốt mới nhất rồi thử lại."
 
 
+class TileMismatchError(LogError):
+    """What a source has at ``path`` is not part of the tree that the checkpoint signs."""
+
+    default_sentence = (
+        "Mảnh sổ tải về không khớp với điểm chốt đã ký. Đừng tin nơi này; hãy lấy sổ ở nơi khác để đối chiếu."
+    )
+
+    def __init__(self, path: str, message: str) -> None:
+        super().__init__(f"{path}: {message}")
+        self.path = path
+
+
+class SourceError(LogError):
+    """A log could not be read from ``place``: out of reach, or an answer that no log gives."""
+
+    default_sentence = "Không đọc được sổ ở nơi này. Hãy kiểm tra địa chỉ và đường mạng rồi thử lại."
+
+    def __init__(self, place: str, message: str) -> None:
+        super().__init__(f"{place}: {message}")
+        self.place = place
+
+
 class NoLogError(LogError):
     """The database holds no log; a log is created only on purpose."""
 
@@ -221,9 +264,47 @@ class RolledBackError(LogError):
     ``recorded_size`` is the size signed before, ``size`` the size found.
     """
 
-    default_sentence = "Sổ là bản cũ hoặc đã bị sửa, nên không ghi tiếp. Hãy dùng bản sao lưu mới nhất."
+    default_sentence = (
+        "Sổ cũ hơn lần ghi cuối nên tạm ngừng ghi; tra cứu vẫn được. Người giữ máy hãy chạy sogoc recover."
+    )
 
     def __init__(self, recorded_size: int, size: int) -> None:
         super().__init__(f"signed size {recorded_size} before, found size {size} that does not extend it")
         self.recorded_size = recorded_size
         self.size = size
+
+
+class WorkerError(LogError):
+    """A process that did part of the work died or failed, so the work has no result."""
+
+    default_sentence = (
+        "Một tiến trình kiểm tra bị dừng giữa chừng nên chưa có kết quả. Hãy chạy lại lệnh này."
+    )
+
+
+class HeldError(LogError):
+    """The log of ``size`` came from a backup, and nobody said yet whether newer entries are missing."""
+
+    default_sentence = (
+        "Sổ vừa khôi phục từ bản sao lưu, chưa ghi tiếp; tra cứu vẫn được. Người giữ máy chạy sogoc recover."
+    )
+
+    def __init__(self, size: int) -> None:
+        super().__init__(f"restored at size {size}, not confirmed to be the newest")
+        self.size = size
+
+
+class MonitorStateError(LogError):
+    """What a monitor remembers of a log cannot be read, or is of another log."""
+
+    default_sentence = "Tệp ghi nhớ của lần theo dõi trước bị hỏng hoặc của sổ khác. Hãy dùng thư mục mới."
+
+
+class MalformedReceiptsError(MalformedError):
+    """Line ``line`` of a list of receipts is none."""
+
+    default_sentence = "Danh sách biên nhận không đúng dạng. Mỗi dòng cần có index và leaf_hash."
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(f"line {line}: {message}")
+        self.line = line

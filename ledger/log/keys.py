@@ -5,16 +5,21 @@ Every change is a statement in the log (see ``authors``); the table ``log_key`` 
 
 import uuid
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ledger.log.authors import KEY_ADDED, KEY_REVOKED
 from ledger.log.entries import Kind, check_chain_id, format_event_text, parse_event_note
-from ledger.log.errors import ChainExistsError, KeyStatementError
+from ledger.log.errors import ChainExistsError, KeyStatementError, LastKeyError
 from ledger.log.memory import read_key_ring
+from ledger.log.tables import LogKey
 from ledger.log.unit import Receipt, Unit
 from signing.keyring import KeyRing
 from signing.keys import NamedKey, PrivateKey, VerifierKey
 from signing.notes import Note, countersign, format_note
+
+CLOSING_REASON = "retired"
+"""The only reason for which a chain's last key is revoked: the organisation writes no more."""
 
 
 def open_chain(unit: Unit, chain_id: str, *, private_key: PrivateKey | None = None) -> Receipt:
@@ -63,8 +68,12 @@ def revoke_key(unit: Unit, chain_id: str, key: VerifierKey, *, reason: str = "su
     """End the validity of ``key`` with this entry and destroy its private half if it is held here.
 
     ``reason`` is one of ``REVOCATION_REASONS``. The chain's current key signs, which may be the revoked one.
-    Raises ``UnknownChainError``, ``KeyNotValidError`` when the key is not valid now, ``KeyStatementError``.
+    The last key that this server holds is revoked only as ``retired``, which closes the chain; for every
+    other reason a successor is added first, in the same unit if need be. Raises ``LastKeyError``,
+    ``UnknownChainError``, ``KeyNotValidError`` when the key is not valid now, ``KeyStatementError``.
     """
+    if reason != CLOSING_REASON and unit.signer(chain_id).verifier_key == key and not _has_other(unit, key):
+        raise LastKeyError(key.format())
     body = {"type": KEY_REVOKED, "id": _new_id(), "key": key.format(), "reason": reason}
     return unit.append(chain_id, unit.sign(chain_id, Kind.STATEMENT, body))
 
@@ -77,6 +86,17 @@ def key_ring(session: Session) -> KeyRing:
 def chain_keys(session: Session, chain_id: str) -> KeyRing:
     """The keys of one chain with the indexes for which each is valid."""
     return read_key_ring(session, chain_id)
+
+
+def _has_other(unit: Unit, key: VerifierKey) -> bool:
+    """Whether this server holds another valid key of the same name."""
+    held = select(LogKey.key_id).where(
+        LogKey.name == key.name,
+        LogKey.key_id != key.key_id,
+        LogKey.valid_until.is_(None),
+        LogKey.sealed_seed.is_not(None),
+    )
+    return unit.session.scalar(held.limit(1)) is not None
 
 
 def _key_added(key: VerifierKey) -> dict[str, str]:

@@ -1,16 +1,20 @@
 """The log as a whole: create it on purpose, open it, write in units, read, prove."""
 
+import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Concatenate, ParamSpec, Self, TypeVar
+from functools import partial
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from ledger.database import Database
+from ledger.database import WRITE_WAIT_S, Database, DatabaseUnavailableError
 from ledger.log.anti_rollback import HeadRecord
+from ledger.log.authors import LOG_CHAIN, check_signatures
 from ledger.log.checkpoints import Checkpoint, sign_checkpoint
+from ledger.log.entries import ChainEnd, EventNote, parse_event_note
 from ledger.log.errors import (
     CommitUnknownError,
     HeadMovedError,
@@ -19,20 +23,26 @@ from ledger.log.errors import (
     NoLogError,
     RolledBackError,
 )
-from ledger.log.log_keys import keep_log_key, open_log_signers
-from ledger.log.memory import Memory
-from ledger.log.merkle import EMPTY_ROOT, prove_inclusion, root_hash
+from ledger.log.group_queue import GroupQueue, QueueTimeoutError
+from ledger.log.groups import GROUP_LIMIT, Expected, Group, Job, NothingToCommitError, Written
+from ledger.log.log_keys import keep_log_key, open_log_signers, read_log_keys
+from ledger.log.memory import Memory, read_key_ring
+from ledger.log.merkle import EMPTY_ROOT, HashReader, prove_inclusion, root_hash
 from ledger.log.proofs import Proof
 from ledger.log.queries import Head, Identity, StoredTiles, read_head, read_identity
+from ledger.log.right_edge import EdgeReader
 from ledger.log.tables import SINGLE_ROW, LogHead, LogIdentity
 from ledger.log.tiles import TileReader
-from ledger.log.unit import Unit
+from ledger.log.transaction import Transaction
+from ledger.log.unit import Receipt, Unit, append_note, text_key
 from signing.keys import NamedKey, PrivateKey, VerifierKey
 from signing.notes import NoteSigner
 from signing.vault import Vault
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
 
 TRIES = 5
 """How often a unit is tried while other writers move the head."""
@@ -57,6 +67,7 @@ class Ledger:
         *,
         clock: Callable[[], datetime] = utc_now,
         head_record: HeadRecord | None = None,
+        group_limit: int = GROUP_LIMIT,
     ) -> None:
         self.database = database
         self.vault = vault
@@ -64,10 +75,12 @@ class Ledger:
         self._clock = clock
         self._head_record = head_record
         self._signers: tuple[NoteSigner, ...] = ()
+        self._signers_at: ChainEnd | None = None
         self._memory: Memory | None = None
         self._signed: Head | None = None
-        self._turn = threading.Lock()
-        self._writing_thread: int | None = None
+        self._known_keys: dict[str, dict[tuple[str, bytes], VerifierKey]] = {}
+        self._queue = GroupQueue(self._lead, group_limit)
+        self._leading_thread: int | None = None
 
     @classmethod
     def open(
@@ -77,11 +90,12 @@ class Ledger:
         *,
         clock: Callable[[], datetime] = utc_now,
         head_record: HeadRecord | None = None,
+        group_limit: int = GROUP_LIMIT,
     ) -> Self:
         """The log in ``database``. Raises ``NoLogError``; the vault is not needed before the first write."""
         with database.reading() as session:
             identity = read_identity(session)
-        return cls(database, vault, identity, clock=clock, head_record=head_record)
+        return cls(database, vault, identity, clock=clock, head_record=head_record, group_limit=group_limit)
 
     @classmethod
     def create(
@@ -123,8 +137,11 @@ class Ledger:
 
     @property
     def vkey(self) -> VerifierKey:
-        """The key under which the log's checkpoints verify."""
-        return self.identity.verifier_key
+        """The key under which the log's checkpoints verify: the oldest of those that sign the newest one.
+
+        Asked of the database, since keys are replaced (docs/adr/0012).
+        """
+        return self.read(read_log_keys)[0]
 
     def read(self, query: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The result of ``query(session, …)`` on one snapshot."""
@@ -148,48 +165,120 @@ class Ledger:
             )
 
     def write(self, use_case: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run ``use_case(unit, …)`` in one durable transaction and return its result after the commit.
+        """Run ``use_case(unit, …)`` in a durable transaction and return its result after the commit.
 
-        All it appends comes under one new checkpoint; when it raises, nothing of it stays. It may run again
-        from the start when another process appended meanwhile. Raises what the use case raises,
-        ``HeadMovedError`` after 5 tries, ``RolledBackError`` when signing would fork the log,
-        ``CommitUnknownError`` when the database did not tell.
+        The transaction may be shared: what other threads hand in meanwhile runs in it as well, one after
+        another, and one commit answers all. When a use case raises, nothing of it stays, and no other is
+        touched. It may run in another thread, and again from the start when another process appended
+        meanwhile. Raises what the use case raises, ``HeadMovedError`` after 5 tries, ``RolledBackError`` when
+        signing would fork the log, ``CommitUnknownError`` when the database did not tell,
+        ``DatabaseUnavailableError`` when its turn did not come.
         """
-        if self._writing_thread == threading.get_ident():
+        return self._run(Job(lambda unit: use_case(unit, *args, **kwargs))).result
+
+    def write_proved(
+        self, use_case: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> Written[T]:
+        """``write``, and the proof of each entry that was appended, under the checkpoint of its commit."""
+        return self._run(Job(lambda unit: use_case(unit, *args, **kwargs), wants_proofs=True))
+
+    def append(
+        self,
+        chain_id: str,
+        note: bytes,
+        *,
+        idempotency_key: str | None = None,
+        through: Callable[[Unit, str, bytes, str], Receipt] = append_note,
+        expected: Expected[Any] | None = None,
+    ) -> Written[Receipt]:
+        """Append one signed event note as it is, and prove it. A repeat gets its first receipt, proved.
+
+        Its form and signatures are checked before it queues, so that nobody waits for that. ``through`` is
+        the use case ``(unit, chain id, note, idempotency key)`` of an upper room; ``expected`` what it will
+        ask. Raises what it raises, and like ``Unit.append`` and ``write``.
+        """
+        event_note = parse_event_note(note)
+        key = idempotency_key or text_key(event_note)
+        authors = self._check_authors(chain_id, event_note)
+
+        def use_case(unit: Unit) -> Receipt:
+            unit.was_signed_by(note, event_note, authors)
+            return through(unit, chain_id, note, key)
+
+        written = self._run(Job(use_case, wants_proofs=True, keys=((chain_id, key),), expected=expected))
+        if written.result.repeated:
+            return Written(written.result, (self.prove(written.result.index),))
+        return written
+
+    def _check_authors(self, chain_id: str, event_note: EventNote) -> tuple[VerifierKey, ...]:
+        """The keys that signed, as far as they are known here; ``()`` leaves it all to the append."""
+        known = self._known_keys.get(chain_id, {})
+        names = [(signature.name, signature.key_id) for signature in event_note.signatures]
+        if any(name not in known for name in names):
+            ring = self.read(read_key_ring, chain_id)
+            known = {(held.key.name, held.key.key_id): held.key for held in ring}
+            if known:  # a stranger may make up any number of chains that do not exist
+                self._known_keys[chain_id] = known
+        if any(name not in known for name in names):
+            return ()
+        authors = tuple(known[name] for name in names)
+        check_signatures(event_note, authors)
+        return authors
+
+    def _run(self, job: Job[T]) -> Written[T]:
+        if self._leading_thread == threading.get_ident():
             # It would wait for itself for ever.
             raise LogError("a use case calls other use cases on its own unit, not write() again")
-        with self._turn:
-            self._writing_thread = threading.get_ident()
-            try:
-                return self._try_often(use_case, *args, **kwargs)
-            finally:
-                self._writing_thread = None
+        try:
+            self._queue.run(job, WRITE_WAIT_S)
+        except QueueTimeoutError as error:
+            raise DatabaseUnavailableError("too many writers wait") from error
+        return job.answer()
 
-    def _try_often(self, use_case: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    def _lead(self, first: Job[Any], take_more: Callable[[], Sequence[Job[Any]]]) -> None:
+        """Work as the queue's leader: tell every job what became of it."""
+        self._leading_thread = threading.get_ident()
+        group = Group(first, take_more)
+        try:
+            while not group.is_done:
+                self._try_often(group)
+        except Exception as error:  # noqa: BLE001 - the callers', every one's
+            group.fail(error)
+        finally:
+            self._leading_thread = None
+
+    def _try_often(self, group: Group) -> None:
         for _ in range(TRIES - 1):
             try:
-                return self._try(use_case, *args, **kwargs)
+                return self._try(group)
             except HeadMovedError:
                 continue
-        return self._try(use_case, *args, **kwargs)
+        return self._try(group)
 
-    def _try(self, use_case: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    def _try(self, group: Group) -> None:
         new_head: Head | None = None
         try:
             with self.database.writing() as session:
                 memory = self._take_memory(session)
-                unit = self._unit(session, memory)
-                result = use_case(unit, *args, **kwargs)
-                new_head = unit.finish(*self._open_signers(session))
+                transaction = Transaction(session, memory, is_careful=group.is_careful)
+                now = _cut_to_milliseconds(self._clock())
+                new_unit = partial(Unit, now, self.vault, self.origin, self.id_base, transaction)
+                group.run(transaction, new_unit)
+                leaves = transaction.new_leaves()
+                new_head = transaction.finish(*self._open_signers(session, memory))
                 session.commit()
+                self._record(new_head)
+        except NothingToCommitError:
+            self._memory = memory
+            return
         except Exception:
             if new_head is None or not self._was_committed(memory.head, new_head):
                 raise
-        if new_head is not None:
             self._record(new_head)
+        if new_head is not None:
             memory.head = new_head
         self._memory = memory
-        return result
+        group.succeed(new_head, leaves)
 
     def _take_memory(self, session: Session) -> Memory:
         """The memory for the stored head. It is handed on only by success: a failed unit has spoilt it."""
@@ -197,20 +286,32 @@ class Ledger:
         memory, self._memory = self._memory, None
         if memory is not None and (memory.head.size, memory.head.root) == (head.size, head.root):
             return memory
-        self._check_rollback(session, head)
+        # Others have moved the head, here or there: only what extends everything signed here may be signed.
+        tiles = TileReader(StoredTiles(session))
+        if memory is not None and memory.catch_up(session, head):
+            # It extends what was remembered, so what this process signed as well.
+            self._check_record(head, EdgeReader(memory.edge, tiles))
+            return memory
+        self._check_record(head, tiles)
+        if self._signed is not None and not _extends(head, self._signed, tiles):
+            raise RolledBackError(self._signed.size, head.size)
         return Memory.read(session, self.origin, head)
 
-    def _check_rollback(self, session: Session, head: Head) -> None:
-        reader = TileReader(StoredTiles(session))
+    def _check_record(self, head: Head, reader: HashReader) -> None:
         if self._head_record is not None:
             self._head_record.check(self.origin, head.size, reader)
-        if self._signed is not None and not _extends(head, self._signed, reader):
-            raise RolledBackError(self._signed.size, head.size)
 
-    def _record(self, head: Head) -> None:
+    def _record(self, head: Head | None) -> None:
+        if head is None:
+            return
         self._signed = head
-        if self._head_record is not None:
+        if self._head_record is None:
+            return
+        try:
             self._head_record.write(Checkpoint(self.origin, head.size, head.root))
+        except OSError:
+            # What was appended is durable, and its caller is told so. The record may lag behind the head.
+            _log.exception("the record of the last signed head could not be written")
 
     def _was_committed(self, old: Head, new: Head) -> bool:
         """Whether a commit that failed took effect. Raises ``CommitUnknownError`` when nothing tells."""
@@ -225,17 +326,16 @@ class Ledger:
             raise CommitUnknownError(new.size)
         return committed
 
-    def _open_signers(self, session: Session) -> tuple[NoteSigner, ...]:
-        if not self._signers:
+    def _open_signers(self, session: Session, memory: Memory) -> tuple[NoteSigner, ...]:
+        # Who signs changes exactly when the log's own chain grows, here or in another process.
+        end = memory.chain(session, LOG_CHAIN)
+        if end != self._signers_at:
             self._signers = open_log_signers(session, self.vault, self.identity)
+            self._signers_at = end
         return self._signers
 
-    def _unit(self, session: Session, memory: Memory) -> Unit:
-        now = _cut_to_milliseconds(self._clock())
-        return Unit(session, now, self.vault, self.origin, self.id_base, memory)
 
-
-def _extends(head: Head, earlier: Head, reader: TileReader) -> bool:
+def _extends(head: Head, earlier: Head, reader: HashReader) -> bool:
     return head.size >= earlier.size and root_hash(earlier.size, reader) == earlier.root
 
 

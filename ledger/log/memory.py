@@ -1,32 +1,40 @@
 """What a process remembers of the log between two units of work, so that it need not be read again.
 
 One rule: memory is good exactly while the stored head is the one it was made for. A head (size, root hash)
-commits to every entry, hence to every chain and key; so another process's append makes all of it stale.
+commits to every entry, hence to every chain and key. When another process has moved the head, memory follows
+it entry by entry (``catch_up``) or is read anew.
 """
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from ledger.log.authors import chain_of
-from ledger.log.entries import FIRST_PREV
+from ledger.log.entries import FIRST_PREV, ChainEnd
 from ledger.log.errors import UnknownChainError
 from ledger.log.queries import Head, StoredTiles
 from ledger.log.right_edge import RightEdge
-from ledger.log.tables import LogChain, LogKey
+from ledger.log.tables import LogChain, LogEntry, LogKey
 from signing.errors import KeyNotValidError
 from signing.keyring import KeyRing
 from signing.keys import NamedKey, PrivateKey, VerifierKey
 from signing.vault import Vault
 
+CATCH_UP_LIMIT = 5_000
+"""How many entries of others are followed one by one; beyond, reading the edge anew is cheaper."""
 
-@dataclass(frozen=True, slots=True)
-class ChainEnd:
-    """A chain of ``size`` entries; ``last_leaf_hash`` is that of the last, zeros when it is empty."""
 
-    size: int
-    last_leaf_hash: bytes
+_SINCE = (
+    select(LogEntry.chain_id, LogEntry.seq, LogEntry.leaf_hash)
+    .where(LogEntry.index >= bindparam("since"))
+    .order_by(LogEntry.index)
+)
+_KEYS_CHANGED = (
+    select(LogKey.chain_id)
+    .where((LogKey.valid_from >= bindparam("since")) | (LogKey.valid_until > bindparam("since")))
+    .distinct()
+)
 
 
 @dataclass(slots=True)
@@ -70,6 +78,32 @@ class Memory:
                 session, vault, f"{self.origin}/{chain_id}", chain_id
             )
         return signer
+
+    def catch_up(self, session: Session, head: Head) -> bool:
+        """Follow the log from where this memory stands to ``head``, which other processes moved.
+
+        ``False`` when ``head`` is too far away, or does not extend what is remembered: then this memory is
+        spoilt. That it extends is proved by the root hash, computed from our peaks and the new leaves.
+        """
+        if not 0 <= head.size - self.head.size <= CATCH_UP_LIMIT:
+            return False
+        since = self.head.size
+        connection = session.connection()
+        for chain_id, seq, leaf in connection.execute(_SINCE, {"since": since}).all():
+            self.edge.append(leaf)
+            self.chains[chain_id] = ChainEnd(seq + 1, leaf)
+        if (self.edge.size, self.edge.root_hash()) != (head.size, head.root):
+            return False
+        self.edge.take_grown_tiles()
+        for chain_id in connection.execute(_KEYS_CHANGED, {"since": since}).scalars():
+            self.forget_keys(chain_id)
+        self.head = head
+        return True
+
+    def forget_keys(self, chain_id: str) -> None:
+        """Read the keys of a chain anew when they are needed next."""
+        self.rings.pop(chain_id, None)
+        self.signers.pop(chain_id, None)
 
 
 @dataclass(frozen=True, slots=True)

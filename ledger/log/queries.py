@@ -8,20 +8,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import ColumnElement, bindparam, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from ledger.log.errors import NoLogError, NoSuchEntryError, NoSuchTileError
 from ledger.log.merkle import HASH_BYTES
 from ledger.log.store import flush_entries
-from ledger.log.tables import LogEntry, LogHead, LogIdentity, LogTile
+from ledger.log.tables import LogChain, LogEntry, LogHead, LogIdentity, LogTile
 from ledger.log.tiles import TILE_WIDTH, Tile, format_entry_bundle, tile_width
 from signing.keys import VerifierKey
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Which log this is; never changes. ``verifier_key`` is that of its checkpoints.
+    """Which log this is; never changes. ``verifier_key`` is the first that signed its checkpoints: the one
+    that signs now is told by ``ledger.log.log_keys``.
 
     ``id_base`` is the base of the identifiers that upper rooms make: it stays what it was when the log began,
     wherever the server moves, or old identifiers would resolve no more.
@@ -60,6 +61,14 @@ _STORED = select(
 )
 
 
+_BY_KEYS = _STORED.add_columns(LogEntry.idempotency_key).where(
+    LogEntry.chain_id == bindparam("chain"), LogEntry.idempotency_key.in_(bindparam("keys", expanding=True))
+)
+
+
+_HEAD = select(LogHead.size, LogHead.root, LogHead.checkpoint)
+
+
 def read_identity(session: Session) -> Identity:
     """Which log the database holds. Raises ``NoLogError`` when it holds none."""
     row = session.execute(
@@ -72,7 +81,7 @@ def read_identity(session: Session) -> Identity:
 
 def read_head(session: Session) -> Head:
     """The newest checkpoint. Raises ``NoLogError`` when the database holds no log."""
-    row = session.execute(select(LogHead.size, LogHead.root, LogHead.checkpoint)).one_or_none()
+    row = session.connection().execute(_HEAD).one_or_none()
     if row is None:
         raise NoLogError("the log has no head")
     return Head(row.size, row.root, row.checkpoint)
@@ -156,6 +165,32 @@ def find_entry(session: Session, chain_id: str, seq: int) -> StoredEntry | None:
 def find_entry_by_key(session: Session, chain_id: str, idempotency_key: str) -> StoredEntry | None:
     """The entry of a chain that was appended under ``idempotency_key``, or ``None``."""
     return _find(session, LogEntry.chain_id == chain_id, LogEntry.idempotency_key == idempotency_key)
+
+
+def find_entries_by_keys(
+    session: Session, keys: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], StoredEntry]:
+    """The entries under ``(chain id, idempotency key)``, those that there are; one query for 500 of a chain.
+
+    Without those that still wait to be inserted.
+    """
+    found: dict[tuple[str, str], StoredEntry] = {}
+    chains: dict[str, list[str]] = {}
+    for chain_id, key in keys:
+        chains.setdefault(chain_id, []).append(key)
+    connection = session.connection()
+    # Chain by chain: for a list of pairs SQLite does not use a partial index, and reads the whole chain.
+    for chain_id, wanted in chains.items():
+        for start in range(0, len(wanted), _BATCH):
+            asked = {"chain": chain_id, "keys": wanted[start : start + _BATCH]}
+            for *columns, key in connection.execute(_BY_KEYS, asked):
+                found[chain_id, key] = StoredEntry(*columns)
+    return found
+
+
+def read_chain_ids(session: Session) -> tuple[str, ...]:
+    """Every chain of the log, in order."""
+    return tuple(session.scalars(select(LogChain.chain_id).order_by(LogChain.chain_id)))
 
 
 def count_entries(session: Session, chain_id: str) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ledger.log.merkle import EMPTY_ROOT, HASH_BYTES, fold_peaks, node_hash, split_range
+from ledger.log.merkle import EMPTY_ROOT, HASH_BYTES, HashReader, Node, fold_peaks, node_hash, split_range
 from ledger.log.tiles import TILE_HEIGHT, TILE_WIDTH, TileReader, TileSource, tile_width
 
 _TILE_BYTES = TILE_WIDTH * HASH_BYTES
@@ -47,6 +47,11 @@ class RightEdge:
                 for place, width in zip(places, widths, strict=True)
             ],
         )
+
+    @property
+    def peaks(self) -> tuple[bytes, ...]:
+        """The hashes of the complete subtrees that make up the tree, left to right."""
+        return tuple(self._peaks)
 
     def root_hash(self) -> bytes:
         """The root hash of the tree so far."""
@@ -92,6 +97,20 @@ class RightEdge:
                 GrownTile(level, number, tile_width(level, number, self._kept_size), bytes(tile))
             )
             tile.clear()
+
+
+class EdgeReader:
+    """A ``HashReader`` that knows the peaks of an edge's tree and asks ``beyond`` for all other nodes."""
+
+    def __init__(self, edge: RightEdge, beyond: HashReader) -> None:
+        self._peaks = dict(zip(split_range(0, edge.size), edge.peaks, strict=True))
+        self._beyond = beyond
+
+    def read_hashes(self, nodes: Sequence[Node]) -> list[bytes]:
+        """The hashes of ``nodes``. Raises what ``beyond`` raises."""
+        others = [node for node in nodes if node not in self._peaks]
+        found = dict(zip(others, self._beyond.read_hashes(others), strict=True)) if others else {}
+        return [self._peaks[node] if node in self._peaks else found[node] for node in nodes]
 
 
 def _levels(size: int) -> int:

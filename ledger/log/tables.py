@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import (
     CheckConstraint,
     Connection,
+    ForeignKey,
     Index,
     LargeBinary,
     String,
@@ -124,6 +125,66 @@ class LogSecret(Base):
 
     purpose: Mapped[str] = mapped_column(String(255), primary_key=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class LogPublication(Base):
+    """One published checkpoint: what the world was shown of the log when it had ``size`` entries.
+
+    ``note`` gains signature lines of witnesses, or newer ones of the same; the rest of it never changes.
+    ``is_full``: as many witnesses cosigned as the policy of that time wanted. ``is_stamped``: every
+    time-stamp authority of that time answered.
+    """
+
+    __tablename__ = "log_publication"
+    __table_args__ = (
+        Index("ix_log_publication_strength", "is_full", "is_stamped", "size"),
+        CheckConstraint("size > 0", name="not_empty"),
+    )
+
+    size: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    root: Mapped[bytes] = mapped_column(LargeBinary(32))
+    note: Mapped[bytes] = mapped_column(LargeBinary)
+    published_at: Mapped[datetime]
+    renewed_at: Mapped[datetime]
+    is_full: Mapped[bool]
+    is_stamped: Mapped[bool]
+
+
+class LogTimestamp(Base):
+    """The answer of a time-stamp authority about the text of a published checkpoint (RFC 3161)."""
+
+    __tablename__ = "log_timestamp"
+
+    size: Mapped[int] = mapped_column(ForeignKey("log_publication.size"), primary_key=True)
+    authority: Mapped[str] = mapped_column(String(255), primary_key=True)
+    stamped_at: Mapped[datetime]
+    token: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class LogWitness(Base):
+    """What the publisher knows of one party it asks: a witness's latest size, and how the last request went.
+
+    Working state for the next request and for monitors; a proof of nothing.
+    """
+
+    __tablename__ = "log_witness"
+
+    key: Mapped[str] = mapped_column(String(300), primary_key=True)
+    size: Mapped[int]
+    asked_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    problem: Mapped[str | None] = mapped_column(Text)
+
+
+class LogPublisher(Base):
+    """Who publishes, and until when nobody else does: one row."""
+
+    __tablename__ = "log_publisher"
+    __table_args__ = (CheckConstraint(f"id = {SINGLE_ROW}", name="single_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    holder: Mapped[str] = mapped_column(String(64))
+    until: Mapped[datetime]
 
 
 def _create_triggers(table: Table, connection: Connection, **_options: object) -> None:

@@ -103,6 +103,8 @@ class TileReader:
     """A ``HashReader`` over tiles; keeps what it has read, so one reader serves many proofs of one tree.
 
     Tiles may be kept wider than ``size`` asks for: only hashes of complete subtrees within it are asked for.
+    It believes its source, so it is for our own tables, which fsck checks. What comes from anywhere else is
+    read through ``ledger.log.remote_tiles.AuthenticatedReader``; a test holds that no other caller exists.
     """
 
     __slots__ = ("_source", "_tiles")

@@ -13,6 +13,8 @@ _SAME_ROW: Final[Mapping[str, str]] = {
     "log_tile": "level = NEW.level AND number = NEW.number",
     "log_chain": "chain_id = NEW.chain_id",
     "log_key": "valid_from = NEW.valid_from",
+    "log_publication": "size = NEW.size",
+    "log_timestamp": "size = NEW.size AND authority = NEW.authority",
     "log_entry": (
         '"index" = NEW."index" OR chain_id = NEW.chain_id '
         "AND (seq = NEW.seq OR idempotency_key = NEW.idempotency_key)"
@@ -39,6 +41,12 @@ _BAD_UPDATE: Final[Mapping[str, str]] = {
         "OR NEW.key_id <> OLD.key_id OR NEW.public_key <> OLD.public_key "
         "OR OLD.valid_until IS NOT NULL"
     ),
+    # Cosignatures are renewed, so the note is not only appended to; what it is about stays.
+    "log_publication": (
+        "NEW.size <> OLD.size OR NEW.root <> OLD.root OR NEW.published_at <> OLD.published_at "
+        "OR NEW.renewed_at < OLD.renewed_at"
+    ),
+    "log_timestamp": "1 = 1",
 }
 """Which updates are refused: those that do more than grow a row, or close a key's open interval once."""
 

@@ -1,11 +1,11 @@
-"""The unit of work: everything one durable transaction appends, under one checkpoint.
+"""The unit of work: everything that one use case appends, all of it or nothing.
 
-``append`` assigns index, seq and prev at once; rows are written together, at the latest by ``finish``. The
-unit does not commit: ``Ledger.write`` does, and it alone makes units.
+``append`` assigns index, seq and prev at once; rows are written together, at the latest when the transaction
+ends, which other units may share. The unit does not commit: ``Ledger`` does, and it alone makes units.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,10 +13,10 @@ from typing import Any
 from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
-from ledger.log.authors import KeyChange, Place, check_signatures, find_authors, key_change
-from ledger.log.checkpoints import Checkpoint, sign_checkpoint
+from ledger.log.authors import LOG_CHAIN, KeyChange, Place, check_signatures, find_authors, key_change
 from ledger.log.entries import (
     POLICY_ENTRY_BYTES,
+    ChainEnd,
     Entry,
     EventNote,
     Kind,
@@ -25,14 +25,20 @@ from ledger.log.entries import (
     parse_entry,
     parse_event_note,
 )
-from ledger.log.errors import EntryTooLargeError, IdempotencyConflictError, MalformedError
-from ledger.log.memory import ChainEnd, Memory, RememberedKeys, seed_purpose
+from ledger.log.errors import (
+    EntryTooLargeError,
+    IdempotencyConflictError,
+    KeyStatementError,
+    MalformedError,
+)
+from ledger.log.memory import RememberedKeys, seed_purpose
 from ledger.log.merkle import leaf_hash
-from ledger.log.queries import Head, StoredEntry, find_entry_by_key
-from ledger.log.store import flush_entries, insert_entry_later, move_head, write_chains, write_tiles
+from ledger.log.queries import StoredEntry
+from ledger.log.store import EntryRow, flush_entries
 from ledger.log.tables import LogKey
+from ledger.log.transaction import Transaction
 from signing.keys import NamedKey, VerifierKey
-from signing.notes import Note, NoteSigner, countersign, format_note
+from signing.notes import Note, countersign, format_note
 from signing.vault import Vault
 
 MAX_IDEMPOTENCY_KEY = 200
@@ -56,25 +62,29 @@ class Receipt:
 class Unit:
     """One unit of work. ``now``, UTC in whole milliseconds, is the recorded time of its entries."""
 
-    session: Session
     now: datetime
     vault: Vault
     origin: str
     id_base: str
-    _memory: Memory = field(repr=False)
-    _grown_chains: dict[str, bool] = field(default_factory=dict, repr=False)
+    _transaction: Transaction = field(repr=False)
     _signed_here: dict[bytes, tuple[EventNote, tuple[VerifierKey, ...]]] = field(
         default_factory=dict, repr=False
     )
     _held_seeds: dict[VerifierKey, bytes] = field(default_factory=dict, repr=False)
 
+    @property
+    def session(self) -> Session:
+        """The database as this unit sees it. What is written there stays or goes with the unit."""
+        return self._transaction.open_session()
+
     def chain_size(self, chain_id: str) -> int:
         """How many entries the chain has, this unit's included; 0 when it was never opened."""
-        return self._memory.chain(self.session, chain_id).size
+        return self._transaction.chain(chain_id).size
 
     def signer(self, chain_id: str) -> NamedKey:
         """The newest key of a chain that this server holds. Raises ``UnknownChainError`` for none."""
-        return self._memory.signer(self.session, self.vault, chain_id)
+        transaction = self._transaction
+        return transaction.memory.signer(transaction.session, self.vault, chain_id)
 
     def sign(self, chain_id: str, kind: Kind, body: Mapping[str, Any], *extra_signers: NamedKey) -> bytes:
         """An event note signed by the chain's current server-held key, then by ``extra_signers``.
@@ -103,15 +113,19 @@ class Unit:
         """
         event_note, signed_by = self._signed_here.get(note) or (parse_event_note(note), None)
         if idempotency_key is None and signed_by is None:
-            # Whoever sees a signed note could send it again; its text stands for itself.
-            idempotency_key = f"{_TEXT_KEY}{hashlib.sha256(event_note.text).hexdigest()}"
+            idempotency_key = text_key(event_note)
         first = None if idempotency_key is None else self.find_receipt(chain_id, idempotency_key)
         if first is not None and idempotency_key is not None:
             _check_repeat(first, event_note, idempotency_key)
             return first
-        end = self._memory.chain(self.session, chain_id)
-        place = Place(self.origin, chain_id, end.size, self._memory.edge.size)
-        authors = find_authors(event_note, RememberedKeys(self._memory, self.session), place)
+        transaction = self._transaction
+        end = transaction.chain(chain_id)
+        place = Place(self.origin, chain_id, end.size, transaction.next_index)
+        keys = RememberedKeys(transaction.memory, transaction.session)
+        authors = find_authors(event_note, keys, place)
+        if place.chain_id == LOG_CHAIN and place.seq == 0 and authors[0] not in self._held_seeds:
+            # Signed by itself alone, so anyone could make one: only the log begins its own chain.
+            raise KeyStatementError("the log's own chain begins with the key that the log holds")
         if authors != signed_by:
             check_signatures(event_note, authors)
         receipt = self._place(end, place, note)
@@ -126,8 +140,16 @@ class Unit:
         """
         if not 0 < len(idempotency_key) <= MAX_IDEMPOTENCY_KEY:
             raise MalformedError(f"an idempotency key has 1 to {MAX_IDEMPOTENCY_KEY} characters")
-        stored = find_entry_by_key(self.session, chain_id, idempotency_key)
-        return None if stored is None else _receipt_again(stored)
+        stored = self._transaction.find_by_key(chain_id, idempotency_key)
+        return (
+            None
+            if stored is None
+            else Receipt(**{n: getattr(stored, n) for n in stored.__slots__}, repeated=True)
+        )
+
+    def expect(self, chain_id: str, idempotency_keys: Iterable[str]) -> None:
+        """Look many keys up at once, before ``find_receipt`` and ``append`` ask for them one by one."""
+        self._transaction.look_up_keys([(chain_id, key) for key in idempotency_keys])
 
     def hold_key(self, private_key: NamedKey) -> None:
         """Keep the private key, sealed, when its ``KeyAdded`` is appended in this unit."""
@@ -137,34 +159,13 @@ class Unit:
         """Write the rows of entries appended so far: before a query of one's own that joins ``log_entry``."""
         flush_entries(self.session)
 
-    def finish(self, *signers: NoteSigner) -> Head | None:
-        """Write what the appends changed and move the head to a checkpoint signed by ``signers``.
+    def was_signed_by(self, note: bytes, event_note: EventNote, keys: tuple[VerifierKey, ...]) -> None:
+        """Spare ``append`` a check made before: the signatures of ``note`` verify under ``keys``, in turn."""
+        self._signed_here[note] = (event_note, keys)
 
-        Returns the new head, ``None`` when nothing was appended. Raises ``HeadMovedError``.
-        """
-        edge, old = self._memory.edge, self._memory.head
-        if edge.size == old.size:
-            return None
-        ends = {chain_id: self._memory.chains[chain_id] for chain_id in self._grown_chains}
-        flush_entries(self.session)
-        write_chains(
-            self.session,
-            new={
-                chain: (end.size, end.last_leaf_hash)
-                for chain, end in ends.items()
-                if self._grown_chains[chain]
-            },
-            grown={
-                chain: (end.size, end.last_leaf_hash)
-                for chain, end in ends.items()
-                if not self._grown_chains[chain]
-            },
-        )
-        write_tiles(self.session, edge.take_grown_tiles())
-        root = edge.root_hash()
-        checkpoint = sign_checkpoint(Checkpoint(self.origin, edge.size, root), *signers)
-        move_head(self.session, (old.size, old.root), (edge.size, root), checkpoint)
-        return Head(edge.size, root, checkpoint)
+    def at_end(self, work: Callable[[], None]) -> None:
+        """Have ``work`` run before anything is committed: when the use case has returned, or later."""
+        self._transaction.at_end(work)
 
     def _place(self, end: ChainEnd, place: Place, note: bytes) -> Receipt:
         data = format_entry(Entry(place.chain_id, end.size, end.last_leaf_hash, self.now, note))
@@ -173,28 +174,27 @@ class Unit:
         return Receipt(place.index, place.chain_id, place.seq, self.now, leaf_hash(data), data)
 
     def _insert(self, receipt: Receipt, idempotency_key: str | None) -> None:
-        self._memory.edge.append(receipt.leaf_hash)
-        self._memory.chains[receipt.chain_id] = ChainEnd(receipt.seq + 1, receipt.leaf_hash)
-        self._grown_chains.setdefault(receipt.chain_id, receipt.seq == 0)
-        insert_entry_later(
-            self.session,
-            {
-                "index": receipt.index,
-                "chain_id": receipt.chain_id,
-                "seq": receipt.seq,
-                "recorded_at": receipt.recorded_at,
-                "leaf_hash": receipt.leaf_hash,
-                "idempotency_key": idempotency_key,
-                "entry": receipt.entry,
-            },
+        self._transaction.append(
+            receipt.chain_id,
+            ChainEnd(receipt.seq + 1, receipt.leaf_hash),
+            EntryRow(
+                receipt.index,
+                receipt.chain_id,
+                receipt.seq,
+                receipt.recorded_at,
+                receipt.leaf_hash,
+                receipt.entry,
+                idempotency_key,
+            ),
         )
 
     def _change_keys(self, change: KeyChange | None, place: Place) -> None:
         """Bring ``log_key`` and the ring in step with a key statement just appended."""
         if change is None:
             return
-        ring = self._memory.ring(self.session, place.chain_id)
-        self._memory.signers.pop(place.chain_id, None)
+        transaction = self._transaction
+        ring = transaction.memory.ring(transaction.session, place.chain_id)
+        transaction.change_ring(place.chain_id)
         key = change.key
         if change.revoked:
             ring.revoke(key.name, key.key_id, place.index + 1)
@@ -222,6 +222,11 @@ class Unit:
         )
 
 
+def append_note(unit: Unit, chain_id: str, note: bytes, idempotency_key: str) -> Receipt:
+    """The plainest use case: ``Unit.append``."""
+    return unit.append(chain_id, note, idempotency_key=idempotency_key)
+
+
 def _receipt_again(stored: StoredEntry) -> Receipt:
     return Receipt(
         stored.index,
@@ -232,6 +237,11 @@ def _receipt_again(stored: StoredEntry) -> Receipt:
         stored.entry,
         repeated=True,
     )
+
+
+def text_key(note: EventNote) -> str:
+    """The idempotency key of a note that came without one: whoever sees it could send it again."""
+    return f"{_TEXT_KEY}{hashlib.sha256(note.text).hexdigest()}"
 
 
 def _check_repeat(first: Receipt, note: EventNote, idempotency_key: str) -> None:

@@ -14,7 +14,7 @@
 Any failure raises ``VerificationError`` with the step's number, name and evidence.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -41,6 +41,9 @@ STEPS = (
     ("freshness", "độ mới"),
 )
 """Names of the steps 1 to 8: for programs, and for people."""
+
+MAX_AHEAD = timedelta(minutes=10)
+"""How far a witness's clock may be ahead of the verifier's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,37 +101,40 @@ def verify_entry(
 
     Cost: one Ed25519 verification for each signature, and one hash for each hash of the proofs.
     """
-    with _step(1, entry=entry, proof=proof):
+    with verification_step(1, entry=entry, proof=proof):
         parsed = parse_entry(entry)
         event_note = parse_event_note(parsed.note)
         proof = parse_proof(proof) if isinstance(proof, bytes) else proof
         checkpoint, checkpoint_note = parse_checkpoint_note(proof.checkpoint)
-    with _step(2, index=proof.index, signatures=event_note.signatures):
+    with verification_step(2, index=proof.index, signatures=event_note.signatures):
         place = Place(checkpoint.origin, parsed.chain_id, parsed.seq, proof.index)
         check_signatures(event_note, find_authors(event_note, key_ring, place))
-    with _step(3, prev=parsed.prev, seq=parsed.seq, link=link):
+    with verification_step(3, prev=parsed.prev, seq=parsed.seq, link=link):
         if link is not None:
             _check_link(parsed, proof.index, link, checkpoint)
     leaf = leaf_hash(entry)
-    with _step(4, expected=expected_leaf, found=leaf):
+    with verification_step(4, expected=expected_leaf, found=leaf):
         if expected_leaf not in (None, leaf):
             raise LogError(f"leaf hash {leaf.hex()} is not the expected one")
-    with _step(5, index=proof.index, size=checkpoint.size, leaf_hash=leaf, root=checkpoint.root):
+    with verification_step(5, index=proof.index, size=checkpoint.size, leaf_hash=leaf, root=checkpoint.root):
         check_inclusion(proof.index, checkpoint.size, leaf, proof.hashes, checkpoint.root)
-    with _step(6, checkpoint=proof.checkpoint, log_key=trust.log_key.format()):
+    with verification_step(6, checkpoint=proof.checkpoint, log_key=trust.log_key.format()):
         open_checkpoint(proof.checkpoint, trust.log_key)
-    with _step(7, policy=trust.witnesses, signatures=checkpoint_note.signatures):
+    with verification_step(7, policy=trust.witnesses, signatures=checkpoint_note.signatures):
         witnessed_at = check_witnesses(checkpoint_note, trust.witnesses)
-    with _step(8, checkpoint=checkpoint, witnessed_at=witnessed_at, seen=trust.seen):
-        _check_freshness(checkpoint, witnessed_at, trust)
+    with verification_step(8, checkpoint=checkpoint, witnessed_at=witnessed_at, seen=trust.seen):
+        check_freshness(checkpoint, witnessed_at, trust)
     record = make_record(proof.index, entry, parsed, event_note, leaf)
     return Verified(record, checkpoint, link is not None or parsed.seq == 0, witnessed_at)
 
 
 @contextmanager
-def _step(number: int, **evidence: object) -> Iterator[None]:
+def verification_step(number: int, **evidence: object) -> Iterator[None]:
+    """Whatever of ours fails inside fails as the step ``number``, with ``evidence``."""
     try:
         yield
+    except VerificationError:
+        raise
     except (LogError, SigningError) as error:
         name, name_vi = STEPS[number - 1]
         sentence = f"Kiểm tra không đạt ở bước {number} ({name_vi}). {error.sentence}"
@@ -149,7 +155,11 @@ def _check_link(entry: Entry, index: int, link: Link, checkpoint: Checkpoint) ->
         raise InclusionError(message, index=link.index, size=checkpoint.size)
 
 
-def _check_freshness(checkpoint: Checkpoint, witnessed_at: dict[str, datetime], trust: Trust) -> None:
+def check_freshness(checkpoint: Checkpoint, witnessed_at: Mapping[str, datetime], trust: Trust) -> None:
+    """Step 8. Raises ``StaleCheckpointError``, ``ConsistencyError``.
+
+    A time too far ahead of the verifier's (``MAX_AHEAD``) is no time.
+    """
     if trust.seen is not None:
         seen = trust.seen.checkpoint
         if seen.origin != checkpoint.origin:
@@ -159,5 +169,7 @@ def _check_freshness(checkpoint: Checkpoint, witnessed_at: dict[str, datetime], 
         newest = max(witnessed_at.values(), default=None)
         if newest is None or trust.now is None:
             raise StaleCheckpointError("no witness tells how old the checkpoint is")
+        if newest - trust.now > MAX_AHEAD:
+            raise StaleCheckpointError(f"witnessed at {newest.isoformat()}, which is still to come")
         if trust.now - newest > trust.max_age:
             raise StaleCheckpointError(f"last witnessed at {newest.isoformat()}")

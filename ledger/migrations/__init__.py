@@ -54,6 +54,12 @@ def is_current(database: Database) -> bool:
     return current_revision(database) == head_revision()
 
 
+def is_known(revision: str | None) -> bool:
+    """Whether this program has a way from ``revision`` to its own schema."""
+    revisions = ScriptDirectory.from_config(_configuration(None)).walk_revisions()
+    return revision in {script.revision for script in revisions}
+
+
 def schema_differences(database: Database) -> list[Any]:
     """What must change in ``database`` to agree with every room's tables, as Alembic's operations."""
     load_tables()

@@ -1,13 +1,16 @@
 """The record of the last signed head: it keeps a restored backup from signing a fork."""
 
+import os
+import random
 import shutil
+import threading
 
 import pytest
 
 from ledger.database import open_database
 from ledger.log.anti_rollback import HeadRecord
 from ledger.log.checkpoints import Checkpoint, open_checkpoint
-from ledger.log.errors import MalformedCheckpointError, RolledBackError
+from ledger.log.errors import HeldError, MalformedCheckpointError, RolledBackError
 from ledger.log.ledger import Ledger
 from tests.support.ledgers import ORIGIN, VAULT, check_ledger, new_ledger, record, record_many
 
@@ -114,3 +117,70 @@ def test_a_smaller_size_never_replaces_a_larger_one(path):
     kept.write(Checkpoint(ORIGIN, 9, bytes(32)))
     kept.write(Checkpoint(ORIGIN, 8, bytes(range(32))))
     assert kept.read() == Checkpoint(ORIGIN, 9, bytes(32))
+
+
+def test_a_held_log_does_not_sign_until_a_recovery(database, path):
+    ledger = new_ledger(database)
+    head = open_checkpoint(ledger.checkpoint(), ledger.vkey)
+    HeadRecord(path).hold(head)
+    assert HeadRecord(path).is_held
+    with pytest.raises(HeldError) as caught:
+        reopen(database, path).write(record)
+    assert caught.value.size == 2
+    HeadRecord(path).replace(head)
+    assert reopen(database, path).write(record).index == 2
+
+
+def test_a_recovery_replaces_a_larger_size(path):
+    kept, small = HeadRecord(path), Checkpoint(ORIGIN, 3, bytes(range(32)))
+    kept.replace(small)
+    assert kept.read() == small
+    for size in (8, 9):
+        kept.write(Checkpoint(ORIGIN, size, bytes([size]) * 32))
+    kept.replace(small)
+    assert kept.read() == small
+    path.write_bytes(b"spoilt")
+    kept.replace(small)
+    assert kept.read() == small
+
+
+def test_a_power_cut_in_the_middle_of_a_replacement_leaves_what_was_there(path, monkeypatch):
+    kept, large = HeadRecord(path), Checkpoint(ORIGIN, 9, bytes(32))
+    kept.write(Checkpoint(ORIGIN, 8, bytes(32)))
+    kept.write(large)
+    real, calls = os.pwrite, []
+
+    def cut_off(descriptor, data, offset):
+        calls.append(offset)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return real(descriptor, data, offset)
+
+    monkeypatch.setattr(os, "pwrite", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        kept.replace(Checkpoint(ORIGIN, 3, bytes(32)))
+    assert kept.read() == large
+
+
+def test_writers_at_once_never_move_the_record_back(path):
+    """Two processes write after their own commits, in no order: the larger size stays."""
+    sizes = [*range(1, 60)]
+    random.Random(1).shuffle(sizes)
+
+    def write(mine):
+        kept = HeadRecord(path)
+        for size in mine:
+            kept.write(Checkpoint(ORIGIN, size, bytes([size]) * 32))
+
+    threads = [threading.Thread(target=write, args=(sizes[n::4],)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert HeadRecord(path).read().size == 59
+
+
+def test_a_disk_that_takes_half_a_slot_is_an_error(path, monkeypatch):
+    monkeypatch.setattr(os, "pwrite", lambda _descriptor, data, _offset: len(data) // 2)
+    with pytest.raises(OSError, match="cut off"):
+        HeadRecord(path).write(Checkpoint(ORIGIN, 1, bytes(32)))

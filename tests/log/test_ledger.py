@@ -336,7 +336,7 @@ def test_a_unit_is_tried_again_when_the_head_has_moved(ledger):
         receipt = record(unit)
         if len(tries) < TRIES:
             # What another writer would do that does not wait for its turn.
-            unit._memory.head = replace(unit._memory.head, root=bytes(32))
+            unit._transaction.memory.head = replace(unit._transaction.memory.head, root=bytes(32))
         return receipt
 
     assert ledger.write(race).index == 2
@@ -347,7 +347,7 @@ def test_a_unit_is_tried_again_when_the_head_has_moved(ledger):
 def test_a_head_that_keeps_moving_is_an_error(ledger):
     def race(unit):
         record(unit)
-        unit._memory.head = replace(unit._memory.head, root=bytes(32))
+        unit._transaction.memory.head = replace(unit._transaction.memory.head, root=bytes(32))
 
     with pytest.raises(HeadMovedError) as caught:
         ledger.write(race)

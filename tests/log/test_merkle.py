@@ -20,25 +20,9 @@ from ledger.log.merkle import (
     split_range,
 )
 from tests.support.ledgers import read_vectors
+from tests.support.trees import Hashes
 
 LEAVES = [leaf_hash(b"%d" % number) for number in range(128)]
-
-
-class Hashes:
-    """A ``HashReader`` that computes each node from the leaves and counts how often it is asked."""
-
-    def __init__(self, leaves):
-        self.leaves = leaves
-        self.calls = 0
-
-    def read_hashes(self, nodes):
-        self.calls += 1
-        return [self._hash(*node) for node in nodes]
-
-    def _hash(self, level, number):
-        if level == 0:
-            return self.leaves[number]
-        return node_hash(self._hash(level - 1, 2 * number), self._hash(level - 1, 2 * number + 1))
 
 
 TREE = Hashes(LEAVES)

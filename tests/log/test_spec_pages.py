@@ -5,6 +5,7 @@ import json
 
 from ledger.log.authors import Place, check_signatures, find_authors
 from ledger.log.checkpoints import Checkpoint, open_checkpoint, parse_checkpoint_note, sign_checkpoint
+from ledger.log.consistency import check_extension, format_consistency, parse_consistency, prove_extension
 from ledger.log.entries import (
     Entry,
     Kind,
@@ -121,6 +122,21 @@ def test_checkpoint(spec_examples):
     witness_key = WitnessKey.parse(page["witness-key"].strip())
     _, note = parse_checkpoint_note(page["cosigned"].encode())
     assert check_witnesses(note, WitnessPolicy((witness_key,), 1)) == {witness.name: moment}
+
+
+def test_consistency(spec_examples):
+    page, letters = spec_examples("consistency"), spec_examples("tree")["leaves"].splitlines()
+    tree = Leaves([bytes.fromhex(line.split()[1]) for line in letters])
+    log_key = named_key(spec_examples("checkpoint")["log-key"])
+    old, new = (Checkpoint(log_key.name, size, root_hash(size, tree)) for size in (3, 7))
+    assert sign_checkpoint(old, log_key) == page["old"].encode()
+    proof = prove_extension(3, sign_checkpoint(new, log_key), tree)
+    assert format_consistency(proof) == page["proof"].encode()
+    read = parse_consistency(page["proof"].encode())
+    earlier = open_checkpoint(page["old"].encode(), log_key.verifier_key)
+    assert check_extension(read, earlier, log_key.verifier_key) == new
+    hashes = [bytes.fromhex(line) for line in spec_examples("tree")["consistency-3-7"].split()]
+    assert list(read.hashes) == hashes
 
 
 def test_proof_file(spec_examples):

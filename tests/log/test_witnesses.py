@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from ledger.log.checkpoints import Checkpoint, format_checkpoint, sign_checkpoint
 from ledger.log.errors import WitnessError
-from ledger.log.witnesses import Witness, WitnessKey, WitnessPolicy, check_witnesses
+from ledger.log.witnesses import ML_DSA_COSIGNATURE, Witness, WitnessKey, WitnessPolicy, check_witnesses
 from signing.errors import BadSignatureError, MalformedKeyError
 from signing.keys import NamedKey, PrivateKey, VerifierKey
-from signing.notes import Note, countersign, parse_note
+from signing.ml_dsa import MlDsaPrivateKey, is_ml_dsa_signature
+from signing.notes import Note, check_note, countersign, format_note, parse_note
 
 NOW = datetime(2026, 11, 12, tzinfo=UTC)
 LOG = NamedKey("so.example.vn/goc", PrivateKey.from_seed(bytes([7]) * 32))
@@ -110,3 +111,58 @@ def test_a_witness_key_is_read_back():
 def test_what_is_no_witness_key_is_refused(text):
     with pytest.raises(MalformedKeyError):
         WitnessKey.parse(text)
+
+
+# -- ML-DSA-44 (signature type 0x06) -------------------------------------------------------------------------
+
+QUANTUM = Witness("luong-tu.example.vn", MlDsaPrivateKey.from_seed(bytes([23]) * 32), NOW)
+
+
+def test_an_ml_dsa_cosignature_counts_like_any_other():
+    cosigned = countersign(NOTE, ALLIANCE, QUANTUM)
+    found = check_witnesses(cosigned, WitnessPolicy((key_of(ALLIANCE), QUANTUM.key), 2))
+    assert found == {ALLIANCE.name: NOW, QUANTUM.name: NOW}
+    assert check_witnesses(cosigned, WitnessPolicy((key_of(ALLIANCE),), 1)) == {ALLIANCE.name: NOW}
+
+
+def test_what_ml_dsa_signs_is_the_structure_of_the_specification():
+    """C2SP tlog-cosignature, "ML-DSA-44 signed message", spelt out byte by byte."""
+    signature = QUANTUM.sign(NOTE.text)
+    assert (len(signature), signature[:8]) == (2428, (1794441600).to_bytes(8, "big"))
+    message = (
+        b"subtree/v1\n\x00"
+        b"\x13luong-tu.example.vn" + (1794441600).to_bytes(8, "big") + b"\x11so.example.vn/goc"
+        b"\0\0\0\0\0\0\0\0" + (1000).to_bytes(8, "big") + bytes(range(32))
+    )
+    assert is_ml_dsa_signature(QUANTUM.key.public_key, message, signature[8:])
+
+
+def test_an_ml_dsa_cosignature_is_of_one_checkpoint_and_one_time():
+    line = countersign(NOTE, QUANTUM).signatures[-1]
+    for text in (
+        format_checkpoint(replace(CHECKPOINT, size=1001)),
+        format_checkpoint(replace(CHECKPOINT, root=bytes(32))),
+        format_checkpoint(replace(CHECKPOINT, origin="so.example.vn/khac")),
+        b"no checkpoint\n",
+    ):
+        with pytest.raises(BadSignatureError):
+            QUANTUM.key.check(text, line.signature)
+    for at in (0, 7, 8, 2427):
+        changed = bytearray(line.signature)
+        changed[at] ^= 1
+        with pytest.raises(BadSignatureError):
+            QUANTUM.key.check(NOTE.text, bytes(changed))
+
+
+def test_an_ml_dsa_key_is_read_back_and_is_another_key_than_ed25519():
+    assert WitnessKey.parse(QUANTUM.key.format()) == QUANTUM.key
+    assert QUANTUM.key.key_id != WitnessKey(QUANTUM.name, key_of(ALLIANCE).public_key).key_id
+    for public_key, signature_type in ((bytes(1311), ML_DSA_COSIGNATURE), (bytes(range(32)), b"\x05")):
+        with pytest.raises(MalformedKeyError):
+            WitnessKey(QUANTUM.name, public_key, signature_type)
+
+
+def test_go_s_note_reader_passes_both_kinds_of_cosignature_over():
+    """What a reader does that knows the log's key only: a line by an unknown key is no error."""
+    note = parse_note(format_note(countersign(NOTE, QUANTUM, ALLIANCE)))
+    assert check_note(note, (LOG.verifier_key,)) == (LOG.name,)

@@ -140,6 +140,6 @@ def create_log_tile() -> None:
 def create_triggers() -> None:
     # The guard rail. A later change of these triggers is a later migration.
     connection = op.get_bind()
-    for statements in TRIGGERS.values():
-        for statement in statements[connection.dialect.name]:
+    for table in ("log_identity", "log_entry", "log_head", "log_tile", "log_chain", "log_key"):
+        for statement in TRIGGERS[table][connection.dialect.name]:
             connection.exec_driver_sql(statement)

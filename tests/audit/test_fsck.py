@@ -5,8 +5,8 @@ import tracemalloc
 import pytest
 from sqlalchemy import delete, update
 
-from ledger.log import fsck as fsck_room
-from ledger.log.fsck import Finding, fsck
+from ledger.audit import certificates
+from ledger.audit.fsck import Finding, fsck
 from ledger.log.keys import replace_key, revoke_key
 from ledger.log.ledger import Ledger
 from ledger.log.tables import LogChain, LogHead
@@ -20,6 +20,7 @@ class CountSteps:
     def __init__(self, stored):
         self.stored = stored
         self.derived = {}
+        self.rows_checked = 0
         self.indexes = []
 
     def feed(self, found):
@@ -83,7 +84,7 @@ def test_a_database_without_a_log_is_told(database):
 
 
 def test_more_entries_than_one_batch(ledger, monkeypatch):
-    monkeypatch.setattr(fsck_room, "BATCH", 7)
+    monkeypatch.setattr(certificates, "BATCH", 7)
     ledger.write(record_many, 40)
     ledger.write(replace_key, CHAIN)
     ledger.write(record)
@@ -102,7 +103,7 @@ def test_keys_of_every_age_are_followed(ledger):
 
 
 def test_memory_stays_flat(sqlite_database, monkeypatch):
-    monkeypatch.setattr(fsck_room, "BATCH", 50)
+    monkeypatch.setattr(certificates, "BATCH", 50)
     ledger = new_ledger(sqlite_database)
 
     def peak():

@@ -1,0 +1,1 @@
+"""What passes between a log and its witnesses: asking, answering, publishing. Knows no farm."""
