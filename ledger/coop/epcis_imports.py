@@ -19,7 +19,7 @@ from ledger.coop.errors import EpcisImportError, EventProblem
 from ledger.coop.use_cases import Command, use_case
 from ledger.log.canonical import format_canonical
 from ledger.log.unit import Unit
-from ledger.trace.capture import capture_event
+from ledger.trace.capture import capture_event, expect_lots
 from ledger.trace.epcis import check_document, declared_prefixes
 from ledger.trace.errors import EpcisError, TraceError
 from ledger.trace.identifiers import organisation_of
@@ -28,6 +28,7 @@ from ledger.trace.strict_json import parse_json
 from ledger.trace.tables import TraceEvent
 
 MAX_EVENTS = 5_000
+_IDS_AT_ONCE = 500
 PERSONAL_WORDS = frozenset(
     {"worker", "operator", "person", "name", "fullname", "phone", "email", "recordedby"}
 )
@@ -59,22 +60,25 @@ def import_epcis(unit: Unit, actor: Actor, command: ImportEpcis) -> Imported:
     Raises ``EpcisImportError`` with every problem of every event; then nothing is written.
     """
     document = parse_json(command.data)
-    events = _checked(document)
     context = _context(document)
+    events = [{"@context": context, **event} if context else event for event in _checked(document)]
     prefixes = declared_prefixes(document.get("@context"))
+    keys = [_key(event) for event in events]
+    unit.expect(actor.organisation, keys)
+    expect_lots(unit, events)
+    known = _known_ids(unit.session, actor.organisation, events)
     problems: list[EventProblem] = []
     receipts = []
-    for place, event in enumerate(events):
-        own = {"@context": context, **event} if context else dict(event)
-        key = _key(own)
+    for place, (event, key) in enumerate(zip(events, keys, strict=True)):
         try:
-            _check_id(unit.session, actor, own, key, unit)
-            rules = seal_rules(own, actor.organisation)
-            receipts.append(
-                capture_event(
-                    unit, actor.organisation, own, sealed=rules, idempotency_key=key, prefixes=prefixes
-                )
+            if unit.find_receipt(actor.organisation, key) is None:
+                _check_id(known, event)
+            rules = seal_rules(event, actor.organisation)
+            receipt = capture_event(
+                unit, actor.organisation, event, sealed=rules, idempotency_key=key, prefixes=prefixes
             )
+            receipts.append(receipt)
+            known.setdefault(event.get("eventID"), receipt.index)
         except EpcisError as error:
             problems += [
                 EventProblem(f"/epcisBody/eventList/{place}{p.pointer}", p.sentence_vi)
@@ -128,20 +132,28 @@ def _key(event: Mapping[str, Any]) -> str:
     return f"epcis:{hashlib.sha256(format_canonical(event)).hexdigest()}"
 
 
-def _check_id(session: Session, actor: Actor, event: Mapping[str, Any], key: str, unit: Unit) -> None:
+def _known_ids(
+    session: Session, organisation: str, events: Sequence[Mapping[str, Any]]
+) -> dict[str | None, int]:
+    """The ids of these events that the organisation has used before, and the index of an entry that did."""
+    ids = [event["eventID"] for event in events if "eventID" in event]
+    known: dict[str | None, int] = {}
+    for start in range(0, len(ids), _IDS_AT_ONCE):
+        used = select(TraceEvent.event_id, TraceEvent.index).where(
+            TraceEvent.event_id.in_(ids[start : start + _IDS_AT_ONCE]), TraceEvent.chain_id == organisation
+        )
+        known.update((event_id, index) for event_id, index in session.execute(used))
+    return known
+
+
+def _check_id(known: Mapping[str | None, int], event: Mapping[str, Any]) -> None:
     """An event id says one thing. Another event under it, unless it takes the first back, is a mistake."""
     event_id = event.get("eventID")
-    if event_id is None or "errorDeclaration" in event:
+    if event_id is None or "errorDeclaration" in event or event_id not in known:
         return
-    if unit.find_receipt(actor.organisation, key) is not None:
-        return
-    known = select(TraceEvent.index).where(
-        TraceEvent.event_id == event_id, TraceEvent.chain_id == actor.organisation
-    )
-    index = session.scalar(known.limit(1))
-    if index is not None:
-        sentence = f"Mã sự kiện {event_id} đã có ở bản ghi {index} với nội dung khác. Hãy xem lại tệp nguồn."
-        raise TraceError(f"event id used at {index}", sentence=sentence)
+    index = known[event_id]
+    sentence = f"Mã sự kiện {event_id} đã có ở bản ghi {index} với nội dung khác. Hãy xem lại tệp nguồn."
+    raise TraceError(f"event id used at {index}", sentence=sentence)
 
 
 def _extensible(event: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
+from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, event, func, select
 from sqlalchemy.orm import Session
 
 from ledger.coop.actors import Actor
@@ -13,9 +15,10 @@ from ledger.coop.errors import LotStateError, NotFoundError
 from ledger.coop.tables import PlaceRow, ProductRow, SeasonRow
 from ledger.trace.flows import MoveKind
 from ledger.trace.identifiers import lot_code_of
+from ledger.trace.lot_memory import LETS_WAIT
 from ledger.trace.rows import LotRow
 from ledger.trace.stock import read_holdings
-from ledger.trace.store import Waiting, read_lots
+from ledger.trace.store import read_lots
 from ledger.trace.tables import LotKind, TraceMove, lot_key
 from ledger.trace.templates import Template, template
 
@@ -57,6 +60,7 @@ class SeasonInHand:
     sector: Template
 
 
+_SEASON_ROWS = "ledger.coop season rows"
 _SEASON = (
     select(
         SeasonRow.code,
@@ -71,6 +75,8 @@ _SEASON = (
         (ProductRow.organisation == SeasonRow.organisation) & (ProductRow.code == SeasonRow.product),
     )
     .where(SeasonRow.lot == bindparam("lot"), SeasonRow.organisation == bindparam("org"))
+    # It reads the books alone, so what waits to be written about lots may go on waiting.
+    .execution_options(**{LETS_WAIT: True})
 )
 
 
@@ -105,9 +111,7 @@ def find_season(session: Session, actor: Actor, lot: str) -> SeasonInHand | None
 
     Raises ``LotStateError`` when it is closed.
     """
-    # It reads the books alone, so what waits to be written about lots may go on waiting.
-    with Waiting.of(session).held_back():
-        row = session.connection().execute(_SEASON, {"lot": lot, "org": actor.organisation}).one_or_none()
+    row = _season_row(session, actor.organisation, lot)
     if row is None:
         return None
     if row.closed_on is not None:
@@ -137,6 +141,27 @@ def template_of(session: Session, lot: OwnLot) -> Template:
         sentence = f"Lô {lot.code} chưa gắn với sản phẩm nào. Hãy chọn lô khác."
         raise LotStateError("no product", lot=lot.lot, sentence=sentence)
     return template(found)
+
+
+def _season_row(session: Session, organisation: str, lot: str) -> Any:
+    """The columns of ``_SEASON``. Every step of a diary asks for them: they are read once for many.
+
+    Nothing but the ORM changes seasons, places and products, so what was read holds until its next flush.
+    """
+    session.flush()
+    known = session.info.get(_SEASON_ROWS)
+    if known is None:
+        known = session.info[_SEASON_ROWS] = {}
+        event.listen(session, "after_flush", partial(_forget, known))
+    key = (organisation, lot)
+    if key not in known:
+        asked = {"lot": lot, "org": organisation}
+        known[key] = session.connection().execute(_SEASON, asked).one_or_none()
+    return known[key]
+
+
+def _forget(known: dict[Any, Any], *_: Any) -> None:
+    known.clear()
 
 
 def _is_held(session: Session, actor: Actor, row: LotRow) -> bool:

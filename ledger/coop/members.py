@@ -1,29 +1,35 @@
 """The people of an organisation. Names and telephone numbers are encrypted under a key per person.
 
 The log knows a member only as a random id inside sealed fields. Erasing a member destroys the person's key:
-the name, the telephone number and every sealed value about them are gone, and every proof stays valid.
+the name, the telephone number and every sealed value about them are gone, and every proof stays valid
+(docs/privacy.md).
 """
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from ledger.coop.actors import MANAGEMENT, OFFICE, Actor
 from ledger.coop.checks import Checks
+from ledger.coop.erasing import overwriting
 from ledger.coop.errors import AlreadyExistsError, NotFoundError
-from ledger.coop.tables import AccountRow, MemberRow
+from ledger.coop.tables import AccountRow, MemberRow, SessionRow
 from ledger.coop.use_cases import Command, use_case
 from ledger.log.unit import Unit
 from ledger.trace.capture import capture_statement
 from ledger.trace.disclosures import destroy_key, open_private, seal_private
 from ledger.trace.errors import ErasedError
+from ledger.trace.registers import statements_of
 from ledger.trace.statements import SubjectErased
 from signing.vault import Vault
 
 _NUMBERED = re.compile(r"TV[0-9]{2,6}")
+ERASED_LOGIN = "~"
+"""What the login of an erased person begins with; nobody can choose one like it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,19 +109,52 @@ def add_member(unit: Unit, actor: Actor, command: AddMember) -> AddedMember:
 def erase_member(unit: Unit, actor: Actor, command: EraseMember) -> ErasedMember:
     """Destroy the person's key, close their accounts, and log ``SubjectErased`` with their random id.
 
-    Raises ``NotFoundError``, ``ledger.trace.errors.ErasedError`` when it was done before.
+    The key goes in the transaction that logs it: at no moment one is done without the other. Done again it
+    answers as the first time. Raises ``NotFoundError``.
     """
     member = unit.session.get(MemberRow, command.member_id)
     if member is None or member.organisation != actor.organisation:
         raise NotFoundError("thành viên", command.member_id)
-    disclosures = destroy_key(unit, actor.organisation, member.id)
-    member.name_sealed = member.phone_sealed = None
-    unit.session.execute(
-        update(AccountRow).where(AccountRow.member_id == member.id).values(closed_at=unit.now)
-    )
+    if member.name_sealed is None:
+        return _first_erasure(unit.session, member)
+    with overwriting(unit.session):
+        disclosures = destroy_key(unit, actor.organisation, member.id)
+        _forget(unit, member)
     statement = SubjectErased(erased=member.id, disclosures=disclosures)
     receipt = capture_statement(unit, actor.organisation, statement)
     return ErasedMember(member.id, disclosures, receipt.index)
+
+
+def _first_erasure(session: Session, member: MemberRow) -> ErasedMember:
+    # Only the own organisation's statement counts: anyone may log one about any id.
+    for filed in statements_of(session, SubjectErased, member.organisation):
+        if filed.statement.erased == member.id:
+            return ErasedMember(member.id, filed.statement.disclosures, filed.index)
+    raise ErasedError(member.id)
+
+
+def _forget(unit: Unit, member: MemberRow) -> None:
+    """Take out of the books what names the person and was never under their key: codes and logins."""
+    member.name_sealed = member.phone_sealed = None
+    if _NUMBERED.fullmatch(member.code) is None:
+        member.code = _next_code(unit.session, member.organisation)
+    accounts = unit.session.scalars(select(AccountRow).where(AccountRow.member_id == member.id)).all()
+    for account in accounts:
+        account.login = f"{ERASED_LOGIN}{account.id}"
+        account.secret_hash = ""
+        account.closed_at = account.closed_at or unit.now
+        unit.session.execute(delete(SessionRow).where(SessionRow.account_id == account.id))
+    unit.session.flush()
+
+
+def erase_again(unit: Unit, organisation: str, member_id: str) -> None:
+    """Do what a ``SubjectErased`` says that came back with the log: the books may be older than it."""
+    with overwriting(unit.session):
+        with suppress(ErasedError):
+            destroy_key(unit, organisation, member_id)
+        member = unit.session.get(MemberRow, member_id)
+        if member is not None and member.organisation == organisation and member.name_sealed is not None:
+            _forget(unit, member)
 
 
 def find_member(session: Session, organisation: str, member_id: str) -> MemberRow:
@@ -137,6 +176,19 @@ def find_member_by_code(session: Session, organisation: str, code: str) -> str:
     )
     if found is None:
         raise NotFoundError("thành viên", code)
+    return found
+
+
+def find_person(session: Session, organisation: str, name: str) -> str:
+    """The id of the person with this id or code, erased or not. Raises ``NotFoundError``."""
+    found = session.scalar(
+        select(MemberRow.id).where(
+            MemberRow.organisation == organisation,
+            (MemberRow.id == name) | (MemberRow.code == name.upper()),
+        )
+    )
+    if found is None:
+        raise NotFoundError("thành viên", name)
     return found
 
 

@@ -14,13 +14,28 @@ import types
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from sqlalchemy import bindparam, select
 
 from ledger.coop.errors import CommandError, Problem, RepeatConflictError
 from ledger.coop.tables import ReplayRow
+from ledger.inserts import Insert, core_table
 from ledger.log.unit import Unit
+from ledger.trace.lot_memory import LETS_WAIT, LotMemory
+from signing.vault import Vault
 
 MAX_KEY_LENGTH = 100
+
+_KEPT = "ledger.coop kept results"
+_INSERT = Insert(core_table(ReplayRow), "organisation", "idempotency_key", "command_digest", "result")
+# What waits to be written is remembered, so nothing need be written before this asks.
+_FIRST = (
+    select(ReplayRow.command_digest, ReplayRow.result)
+    .where(ReplayRow.organisation == bindparam("owner"), ReplayRow.key == bindparam("form"))
+    .execution_options(**{LETS_WAIT: True})
+)
 
 R = TypeVar("R")
 
@@ -35,30 +50,48 @@ def find_first_result(
     """
     if not 0 < len(key) <= MAX_KEY_LENGTH:
         raise CommandError(Problem("idempotency_key", "Phiếu bị lỗi. Hãy mở phiếu mới rồi ghi lại."))
-    row = unit.session.get(ReplayRow, (organisation, key))
-    if row is None:
+    first = _find(unit, organisation, key)
+    if first is None:
         return None
-    if not hmac.compare_digest(row.command_digest, digest):
+    first_digest, text = first
+    if not hmac.compare_digest(first_digest, digest):
         raise RepeatConflictError(f"idempotency key {key!r} came with another command")
-    result: R = _parse(result_type, json.loads(row.result))
+    result: R = _parse(result_type, json.loads(text))
     return result
 
 
 def is_kept(unit: Unit, organisation: str, key: str) -> bool:
     """Whether a command with this key was done before."""
-    return unit.session.get(ReplayRow, (organisation, key)) is not None
+    return _find(unit, organisation, key) is not None
 
 
 def keep_first_result(unit: Unit, organisation: str, key: str, digest: bytes, result: object) -> None:
     """Keep ``result`` (a frozen dataclass) for repeats of the command."""
     text = json.dumps(_plain(result), ensure_ascii=False, separators=(",", ":"))
-    unit.session.add(ReplayRow(organisation=organisation, key=key, command_digest=digest, result=text))
+    unit.session.flush()  # the organisation may be new in this very unit
+    LotMemory.of(unit).add(_INSERT, [(organisation, key, digest, text)])
+    unit.session.info.setdefault(_KEPT, {})[organisation, key] = (digest, text)
 
 
 def digest_command(unit: Unit, verb: str, command: object) -> bytes:
     """32 bytes that only the same command for the same verb gives under this ledger's vault."""
     text = json.dumps([verb, _plain(command)], ensure_ascii=False, sort_keys=True)
-    return hmac.digest(unit.vault.derive("coop/replay"), text.encode(), hashlib.sha256)
+    return hmac.digest(_replay_key(unit.vault), text.encode(), hashlib.sha256)
+
+
+@lru_cache(maxsize=8)
+def _replay_key(vault: Vault) -> bytes:
+    return vault.derive("coop/replay")
+
+
+def _find(unit: Unit, organisation: str, key: str) -> tuple[bytes, str] | None:
+    """Digest and result kept under a key: those of this session from memory, the others from the table."""
+    kept: dict[tuple[str, str], tuple[bytes, str]] = unit.session.info.get(_KEPT, {})
+    if (organisation, key) in kept:
+        return kept[organisation, key]
+    asked = {"owner": organisation, "form": key}
+    row = unit.session.connection().execute(_FIRST, asked).one_or_none()
+    return None if row is None else (row[0], row[1])
 
 
 def _plain(value: Any) -> Any:

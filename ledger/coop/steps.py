@@ -8,9 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import Any, cast
-
-from sqlalchemy import Table
+from typing import Any
 
 from ledger.coop.actors import FOR_OTHERS, Actor, Role
 from ledger.coop.done_dates import event_time
@@ -21,17 +19,20 @@ from ledger.coop.places import find_place
 from ledger.coop.references import resolve_member, resolve_references
 from ledger.coop.tables import WorkRow
 from ledger.coop.use_cases import Command
+from ledger.inserts import Insert, core_table
 from ledger.log.unit import Receipt, Unit
 from ledger.trace.capture import capture_event
 from ledger.trace.facts import Facts
 from ledger.trace.fields import RawValue, check_values
 from ledger.trace.guards import GuardWarning, Override, check_guards, event_members
+from ledger.trace.lot_memory import LotMemory
 from ledger.trace.sealed import rules_for
-from ledger.trace.store import Waiting
 from ledger.trace.templates import Step
 
-# The core table: the ORM's bookkeeping for each row would cost more than the row.
-_WORK = cast("Table", WorkRow.__table__)
+_INSERT_WORK = Insert(
+    core_table(WorkRow),
+    "entry_index", "organisation", "account_id", "member_id", "lot", "step", "done_on",
+)  # fmt: skip
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -158,16 +159,8 @@ def keep_work(
     unit: Unit, actor: Actor, index: int, step: Step, *, lot: str, done_on: date, doer: str | None
 ) -> None:
     """Note in the books who recorded the entry at ``index``, and whose work it tells."""
-    row = {
-        "entry_index": index,
-        "organisation": actor.organisation,
-        "account_id": actor.account_id,
-        "member_id": doer,
-        "lot": lot,
-        "step": step.code,
-        "done_on": done_on,
-    }
-    Waiting.of(unit.session).add(_WORK, [row])
+    row = (index, actor.organisation, actor.account_id, doer, lot, step.code, done_on)
+    LotMemory.of(unit).add(_INSERT_WORK, [row])
 
 
 def notices(warnings: Sequence[GuardWarning]) -> tuple[Notice, ...]:

@@ -256,3 +256,17 @@ class ShipmentRow(Base):
     counted: Mapped[Decimal | None] = mapped_column(Thousandths)
     condition: Mapped[str | None] = mapped_column(String(10))
     received_index: Mapped[int | None]
+
+
+class GivenDisclosureRow(Base):
+    """That a sealed value was shown to somebody outside; who it was is encrypted."""
+
+    __tablename__ = "coop_given_disclosure"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    organisation: Mapped[str] = mapped_column(ForeignKey("coop_organisation.code"), index=True)
+    index: Mapped[int] = mapped_column("entry_index")
+    pointer: Mapped[str] = mapped_column(String(300))
+    recipient_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    account_id: Mapped[str] = mapped_column(String(36))
+    given_at: Mapped[datetime]

@@ -1,41 +1,64 @@
 """Bundles: one JSON file with which anyone can check a lot's passport offline (docs/spec/bundle.md)."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from ledger.log.checkpoints import parse_checkpoint_note
+from ledger.log.log_keys import read_log_keys
 from ledger.log.merkle import HashReader, prove_inclusion
-from ledger.log.queries import StoredTiles, read_identity
+from ledger.log.policies import TrustPolicy, format_policy
+from ledger.log.publication import read_publication, read_timestamps
+from ledger.log.queries import StoredTiles
 from ledger.log.tables import LogEntry
 from ledger.log.tiles import TileReader
-from ledger.trace.bundle_verify import BUNDLE_TYPE
+from ledger.trace.bundle_verify import BUNDLE_TYPE, WITNESSED_BUNDLE_TYPE
 from ledger.trace.evidence import MAX_ASKED, gather_evidence
 from ledger.trace.parsing import parse
 from signing.canonical_base64 import format_base64
 
 
-def lot_bundle(session: Session, lot: str) -> dict[str, Any]:
-    """The bundle of a lot under the newest checkpoint.
+def lot_bundle(session: Session, lot: str, policy: TrustPolicy | None = None) -> dict[str, Any]:
+    """The bundle of a lot under the best published checkpoint that contains all of it, else the newest.
+
+    ``policy`` names the log's witnesses, for readers who have no list of their own. Without one, and without
+    timestamps, the bundle is of version 1.
 
     Raises ``UnknownLotError``, and ``LogError`` where the tables name entries that are not there.
     """
-    identity = read_identity(session)
     evidence = gather_evidence(session, lot)
     checkpoint, _ = parse_checkpoint_note(evidence.checkpoint)
     proofs = _Proofs(checkpoint.size, TileReader(StoredTiles(session)))
     previous = _previous(session, evidence.entries)
     return {
-        "type": BUNDLE_TYPE,
         "lot": lot,
-        "log": {"origin": identity.origin, "vkey": identity.verifier_key.format()},
+        "log": {"origin": checkpoint.origin, "vkey": read_log_keys(session, checkpoint.size)[0].format()},
         "checkpoint": evidence.checkpoint.decode(),
         "entries": [_entry(index, data, previous.get(index), proofs) for index, data in evidence.entries],
         "hashes": proofs.hashes(),
         "history": list(evidence.history),
         "credential": evidence.credential,
+        **_outsiders(session, evidence.checkpoint, policy or TrustPolicy()),
+    }
+
+
+def _outsiders(session: Session, note: bytes, policy: TrustPolicy) -> dict[str, Any]:
+    """What others said of the checkpoint, and the version that this makes the bundle."""
+    checkpoint, _ = parse_checkpoint_note(note)
+    published = read_publication(session, checkpoint.size)
+    stamps = () if published is None or published.note != note else read_timestamps(session, checkpoint.size)
+    if not policy.witnesses and not stamps:
+        return {"type": BUNDLE_TYPE}
+    witnesses = tuple(replace(witness, url=None) for witness in policy.witnesses)
+    return {
+        "type": WITNESSED_BUNDLE_TYPE,
+        "policy": format_policy(replace(policy, logs=(), witnesses=witnesses)),
+        "timestamps": [
+            {"authority": stamp.authority, "token": format_base64(stamp.token)} for stamp in stamps
+        ],
     }
 
 

@@ -139,7 +139,7 @@ def _declare(
 
 
 def _replace(unit: Unit, chain_id: str, event: dict[str, Any], flow: Flow, sealed: SealRules) -> Receipt:
-    check_making(chain_id, event, flow, StoredLots(unit.session, flow.named))
+    check_making(chain_id, event, flow, StoredLots(unit, flow.named))
     public, disclosures = seal_event(event, sealed)
     receipt = unit.append(chain_id, unit.sign(chain_id, Kind.EVENT, public))
     write_event(unit, receipt, event, flow, disclosures)

@@ -10,14 +10,15 @@ from functools import lru_cache
 from typing import Any, cast
 
 import orjson
-from sqlalchemy import Table, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from ledger.inserts import Insert, Values, core_table
 from ledger.log.canonical import format_canonical
 from ledger.log.unit import Unit
-from ledger.trace.errors import ErasedError, WrongDisclosureError
+from ledger.trace.errors import ErasedError, SealedFieldError, WrongDisclosureError
+from ledger.trace.lot_memory import LETS_WAIT, LotMemory
 from ledger.trace.sealed import Disclosure
-from ledger.trace.store import Waiting
 from ledger.trace.tables import DataKey, DisclosureRow
 from signing.canonical_base64 import format_base64, parse_base64
 from signing.errors import SigningError
@@ -26,8 +27,13 @@ from signing.vault import Vault, new_data_key
 ORGANISATION = ""
 """The subject of an organisation's own data key: what is not about a person."""
 
-_KEYS = "ledger.trace data keys"
-_DISCLOSURE = cast("Table", DisclosureRow.__table__)
+_INSERT = Insert(core_table(DisclosureRow), "index", "pointer", "key_id", "ciphertext")
+# Nothing that waits is a data key.
+_KEY = (
+    select(DataKey.id, DataKey.sealed)
+    .where(DataKey.organisation == bindparam("owner"), DataKey.subject == bindparam("about"))
+    .execution_options(**{LETS_WAIT: True})
+)
 
 
 def store_disclosures(unit: Unit, index: int, organisation: str, disclosures: Sequence[Disclosure]) -> None:
@@ -35,20 +41,14 @@ def store_disclosures(unit: Unit, index: int, organisation: str, disclosures: Se
 
     Raises ``ErasedError`` for a person whose key was destroyed: nothing more is written about them.
     """
-    rows: list[dict[str, Any]] = []
+    memory = LotMemory.of(unit)
+    rows: list[Values] = []
     for item in disclosures:
-        key_id, vault = _key_for_writing(unit, organisation, item.subject or ORGANISATION)
-        plaintext = format_canonical({"salt": format_base64(item.salt), "value": item.value})
-        rows.append(
-            {
-                "index": index,
-                "pointer": item.pointer,
-                "key_id": key_id,
-                "ciphertext": vault.seal(plaintext, _purpose(index, item.pointer)),
-            }
-        )
+        key_id, vault = _key_for_writing(unit, memory, organisation, item.subject or ORGANISATION)
+        plaintext = _disclosed(item)
+        rows.append((index, item.pointer, key_id, vault.seal(plaintext, _purpose(index, item.pointer))))
     if rows:
-        Waiting.of(unit.session).add(_DISCLOSURE, rows)
+        memory.add(_INSERT, rows)
 
 
 def read_disclosures(session: Session, vault: Vault, index: int) -> tuple[Disclosure, ...]:
@@ -100,12 +100,28 @@ def open_rows(
     return found
 
 
+def find_disclosure(session: Session, vault: Vault, index: int, pointer: str) -> Disclosure:
+    """What opens the sealed field at ``pointer`` of the entry at ``index``.
+
+    Raises ``SealedFieldError`` where nothing is kept, ``ErasedError``, ``WrongDisclosureError``.
+    """
+    rows = open_rows(session, vault, (index,)).get(index, {})
+    if pointer not in rows:
+        raise SealedFieldError(f"nothing is kept for entry {index}", pointer=pointer)
+    opened = rows[pointer]
+    if opened is None:
+        raise ErasedError(f"entry {index}, {pointer}")
+    if isinstance(opened, WrongDisclosureError):
+        raise opened
+    return opened
+
+
 def seal_private(unit: Unit, organisation: str, subject: str, plaintext: bytes, *, purpose: str) -> bytes:
     """Encrypt a working-book value (a name, a phone number) under the key of ``subject``.
 
     Raises ``ErasedError``.
     """
-    return _key_for_writing(unit, organisation, subject)[1].seal(plaintext, purpose)
+    return _key_for_writing(unit, LotMemory.of(unit), organisation, subject)[1].seal(plaintext, purpose)
 
 
 def open_private(
@@ -130,7 +146,7 @@ def destroy_key(unit: Unit, organisation: str, subject: str) -> int:
         update(DataKey).where(DataKey.id == row.id).values(sealed=None, destroyed_at=unit.now)
     )
     _open_key.cache_clear()
-    unit.session.info.pop(_KEYS, None)
+    LotMemory.of(unit).data_keys.clear()
     covered = select(func.count()).select_from(DisclosureRow).where(DisclosureRow.key_id == row.id)
     return int(unit.session.execute(covered).scalar_one())
 
@@ -142,16 +158,18 @@ def copy_erased(unit: Unit, index: int, copy_index: int) -> None:
         .join(DataKey, DataKey.id == DisclosureRow.key_id)
         .where(DisclosureRow.index == index, DataKey.sealed.is_(None))
     )
-    erased = [
-        {"index": copy_index, "pointer": pointer, "key_id": key_id, "ciphertext": b""}
-        for pointer, key_id in rows
-    ]
+    erased = [(copy_index, pointer, key_id, b"") for pointer, key_id in rows]
     if erased:
-        Waiting.of(unit.session).add(_DISCLOSURE, erased)
+        LotMemory.of(unit).add(_INSERT, erased)
 
 
-def _key_for_writing(unit: Unit, organisation: str, subject: str) -> tuple[int, Vault]:
-    known: dict[tuple[str, str], tuple[int, Vault]] = unit.session.info.setdefault(_KEYS, {})
+def _disclosed(item: Disclosure) -> bytes:
+    """The canonical JSON of an object with the members ``salt`` and ``value``, which stand in that order."""
+    return b'{"salt":"%b","value":%b}' % (format_base64(item.salt).encode(), format_canonical(item.value))
+
+
+def _key_for_writing(unit: Unit, memory: LotMemory, organisation: str, subject: str) -> tuple[int, Vault]:
+    known = memory.data_keys
     if (organisation, subject) not in known:
         known[organisation, subject] = _find_or_make_key(unit, organisation, subject)
     return known[organisation, subject]
@@ -173,11 +191,7 @@ def _find_or_make_key(unit: Unit, organisation: str, subject: str) -> tuple[int,
 
 
 def _find_key(session: Session, organisation: str, subject: str) -> Any:
-    return session.execute(
-        select(DataKey.id, DataKey.sealed).where(
-            DataKey.organisation == organisation, DataKey.subject == subject
-        )
-    ).one_or_none()
+    return session.connection().execute(_KEY, {"owner": organisation, "about": subject}).one_or_none()
 
 
 @lru_cache(maxsize=1024)

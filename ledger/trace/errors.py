@@ -86,6 +86,12 @@ class EpcisError(TraceError):
         self.problems = problems
 
 
+class SignedEventError(TraceError):
+    """An event note signed by others is not one that is taken in as it is."""
+
+    default_sentence = "Sự kiện ký sẵn này không nhận được ở đây."
+
+
 class MalformedStatementError(TraceError):
     """A statement's body is not in its one valid form; ``member`` names the JSON member at fault."""
 
@@ -288,13 +294,21 @@ class BundleError(TraceError):
     """A bundle fails verification at ``step`` (1 to 10, see ``ledger.trace.bundle``), called ``name``."""
 
     default_sentence = "Gói bằng chứng không đạt. Đừng tin bản này cho đến khi có bản khớp với sổ gốc."
+    file_vi: ClassVar[str] = "Gói bằng chứng"
 
     def __init__(self, step: int, name: str, message: str, evidence: Mapping[str, Any] | None = None) -> None:
         super().__init__(
             f"step {step} ({name}): {message}",
-            sentence=f"Gói bằng chứng không đạt ở bước {step} ({name}). Hãy lấy lại bản gốc.",
+            sentence=f"{self.file_vi} không đạt ở bước {step} ({name}). Hãy lấy lại bản gốc.",
         )
         self.message = message
         self.step = step
         self.name = name
         self.evidence = dict(evidence or {})
+
+
+class DisclosureFileError(BundleError):
+    """A disclosure file fails verification at ``step`` (1 to 9, see ``ledger.trace.disclosure_file``)."""
+
+    default_sentence = "Tệp trao riêng không đạt. Đừng tin giá trị trong đó, hãy lấy lại bản gốc."
+    file_vi = "Tệp trao riêng"

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from ledger.log.authors import chain_of
 from ledger.log.entries import Kind
-from ledger.log.queries import read_entries, read_head, read_identity
+from ledger.log.publication import covering_checkpoint
+from ledger.log.queries import read_entries, read_identity
 from ledger.log.tables import LogKey
 from ledger.trace.errors import UnknownLotError
 from ledger.trace.history import read_history, read_recalls
@@ -30,6 +31,8 @@ MAX_ASKED = 5000
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What speaks of ``lot``: entries ``(index, bytes)`` in the order of their indexes, under a checkpoint.
+
+    The checkpoint is the best published one that contains all of them, else the newest of all.
 
     ``history`` are the indexes that the seal at ``sealed_index`` must cover. ``credential`` is the credential
     that the seal names, if it is kept here. Unverified.
@@ -62,7 +65,7 @@ def gather_evidence(session: Session, lot: str) -> Evidence:
     entries |= _read(session, _keys(session, parse_known(entries)) - entries.keys())
     return Evidence(
         lot=lot,
-        checkpoint=read_head(session).checkpoint,
+        checkpoint=covering_checkpoint(session, max(entries)),
         entries=tuple(sorted(entries.items())),
         sealed_index=None if seal is None else seal.index,
         history=history,
@@ -74,7 +77,8 @@ def gather_entries(session: Session, indexes: Iterable[int]) -> Evidence:
     """Single entries and the keys they rest on, about no lot. Raises ``NoSuchEntryError``."""
     entries = _read(session, indexes)
     entries |= _read(session, _keys(session, parse_known(entries)) - entries.keys())
-    return Evidence("", read_head(session).checkpoint, tuple(sorted(entries.items())), None, (), None)
+    checkpoint = covering_checkpoint(session, max(entries))
+    return Evidence("", checkpoint, tuple(sorted(entries.items())), None, (), None)
 
 
 def _read(session: Session, indexes: Iterable[int]) -> dict[int, bytes]:

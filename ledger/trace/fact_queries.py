@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ledger.log.queries import read_entries
@@ -18,6 +18,7 @@ from ledger.trace.field_values import read_decimal
 from ledger.trace.identifiers import lot_code_of
 from ledger.trace.parsing import Parsed, parse_known
 from ledger.trace.projections import event_time
+from ledger.trace.reaching import Reaching
 from ledger.trace.registers import find_statement
 from ledger.trace.rows import LotRow
 from ledger.trace.statements import PlaceRegistered, ProductRegistered
@@ -28,12 +29,7 @@ from ledger.trace.units import local_day
 
 # Laboratories say pass or fail, quick tests positive or negative.
 _FAILED, _PASSED = frozenset({"fail", "pos"}), frozenset({"pass", "neg"})
-_TESTS = text("""
-WITH RECURSIVE reached(lot) AS (
-  SELECT CAST(:start AS BIGINT)
-  UNION
-  SELECT e.parent FROM reached r JOIN trace_lot_edge e ON e.child = r.lot WHERE e.corrected_by IS NULL
-)
+_TESTS = Reaching.back("""
 SELECT DISTINCT m."index" FROM reached r
 JOIN trace_lot_entry m ON m.lot = r.lot
 JOIN trace_event t ON t."index" = m."index"
@@ -177,7 +173,7 @@ def _recall_days(session: Session, rows: Iterable[LotRow]) -> dict[str, date]:
 
 def _failed_tests(session: Session, lot: str) -> tuple[FailedTest, ...]:
     """Tests that failed, unless the same lot passed one done later; the latest first."""
-    indexes = [row[0] for row in session.connection().execute(_TESTS, {"start": lot_key(lot)})]
+    indexes = [row[0] for row in _TESTS.run(session, lot)]
     failed: dict[str, FailedTest] = {}
     tests = [item for item in _read(session, indexes) if item.flow is not None]
     for item in sorted(tests, key=lambda test: (event_time(test.record.body), test.index)):

@@ -49,7 +49,7 @@ def check_values(step: Step, raw: Mapping[str, RawValue]) -> dict[str, Any]:
     ]
     values: dict[str, Any] = {}
     for key, field in asked.items():
-        given = _given(raw.get(key, ""))
+        given = _given(raw[key]) if key in raw else ()
         if not given:
             continue
         try:

@@ -93,7 +93,7 @@ def read_flow(event: Mapping[str, Any]) -> Flow:
     )
     handed = _handed(event, here)
     return Flow(
-        named=_named(event),
+        named=named_by(event),
         inputs=inputs,
         outputs=outputs,
         item_inputs=tuple(event.get("inputEPCList", ())),
@@ -104,6 +104,19 @@ def read_flow(event: Mapping[str, Any]) -> Flow:
         corrects=_corrects(event),
         is_complete=not any(pointer.startswith(_QUANTITIES) for pointer in sealed_pointers(event)),
     )
+
+
+def named_by(event: Mapping[str, Any]) -> tuple[str, ...]:
+    """All lots and items that the event (checked against the EPCIS schema) speaks of, each once."""
+    names: dict[str, None] = {}
+    for key in _CLASS_LISTS:
+        for element in event.get(key, ()):
+            names[element["epcClass"]] = None
+    for key in _ITEM_LISTS:
+        names.update(dict.fromkeys(event.get(key, ())))
+    if "parentID" in event:
+        names[event["parentID"]] = None
+    return tuple(names)
 
 
 def sum_amounts(amounts: Iterable[Amount]) -> tuple[Amount, ...]:
@@ -138,23 +151,15 @@ def _handed(event: Mapping[str, Any], here: tuple[Amount, ...]) -> tuple[tuple[M
     return () if kind is None else tuple((kind, amount) for amount in here)
 
 
-def _named(event: Mapping[str, Any]) -> tuple[str, ...]:
-    names: dict[str, None] = {}
-    for key in _CLASS_LISTS:
-        names.update((element["epcClass"], None) for element in event.get(key, ()))
-    for key in _ITEM_LISTS:
-        names.update((item, None) for item in event.get(key, ()))
-    if "parentID" in event:
-        names[event["parentID"]] = None
-    return tuple(names)
-
-
 def _amounts(event: Mapping[str, Any], key: str) -> tuple[Amount, ...]:
-    elements = event.get(key, ())
-    return sum_amounts(_amount(element, f"/{key}/{at}") for at, element in enumerate(elements))
+    elements = event.get(key)
+    if not elements:
+        return ()
+    amounts = [_amount(element, key, at) for at, element in enumerate(elements)]
+    return sum_amounts(amounts) if len(amounts) > 1 else tuple(amounts)
 
 
-def _amount(element: Mapping[str, Any], pointer: str) -> Amount:
+def _amount(element: Mapping[str, Any], key: str, at: int) -> Amount:
     lot, number, uom = element["epcClass"], element.get("quantity"), element.get("uom")
     if number is None:
         return Amount(lot, None, None)
@@ -162,6 +167,6 @@ def _amount(element: Mapping[str, Any], pointer: str) -> Amount:
     if uom in _KILOGRAMS:
         quantity, uom = quantity * _KILOGRAMS[uom], KILOGRAM
     if not 0 <= quantity < MAX_QUANTITY:
-        raise EpcisError((Problem(f"{pointer}/quantity", "Số lượng phải từ 0 đến dưới 10¹²."),))
+        raise EpcisError((Problem(f"/{key}/{at}/quantity", "Số lượng phải từ 0 đến dưới 10¹²."),))
     # The tables count thousandths; what other systems measure finer is rounded, half to even.
     return Amount(lot, quantity.quantize(_THOUSANDTH, ROUND_HALF_EVEN), uom or EACH)

@@ -1,7 +1,7 @@
 """Which lots went into a lot, and which were made of it: one recursive query each way, no cap on depth.
 
-A lot is made only of lots that existed before, so there are no cycles; the queries end even if there were,
-because ``UNION`` keeps each lot once. Cost: one index look-up for each lot and each edge.
+A lot is made only of lots that existed before, so there are no cycles; the queries end even if there were.
+Cost: one index look-up for each lot and each edge.
 """
 
 from collections.abc import Sequence
@@ -9,10 +9,10 @@ from decimal import Decimal
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
 from ledger.trace.errors import UnknownLotError
+from ledger.trace.reaching import Reaching
 from ledger.trace.tables import lot_key
 
 
@@ -50,21 +50,14 @@ class Genealogy(NamedTuple):
     edges: tuple[Edge, ...]
 
 
-_REACHED = """
-WITH RECURSIVE reached(lot) AS (
-  SELECT CAST(:start AS BIGINT)
-  UNION
-  SELECT e.{there} FROM reached r JOIN trace_lot_edge e ON e.{here} = r.lot WHERE e.corrected_by IS NULL
-)
-"""
 _NODES_WITH_EDGES = """
 SELECT l.key, l.lot, l.kind, l.chain_id, l.created_index, l.sealed_index, l.recalled_index,
        e.{there}, e."index", e.quantity, e.uom
 FROM reached r JOIN trace_lot l ON l.key = r.lot
 LEFT JOIN trace_lot_edge e ON e.{here} = r.lot AND e.corrected_by IS NULL
 """
-_BACK = text((_REACHED + _NODES_WITH_EDGES).format(here="child", there="parent"))
-_FORWARD = text((_REACHED + _NODES_WITH_EDGES).format(here="parent", there="child"))
+_BACK = Reaching.back(_NODES_WITH_EDGES.format(here="child", there="parent"))
+_FORWARD = Reaching.forward(_NODES_WITH_EDGES.format(here="parent", there="child"))
 
 
 def trace_back(session: Session, lot: str) -> Genealogy:
@@ -89,9 +82,9 @@ def trace_forward(session: Session, lot: str) -> Genealogy:
     return Genealogy(lot, _nodes(rows), edges)
 
 
-def _reach(session: Session, query: TextClause, lot: str) -> tuple[Sequence[Any], dict[int, str]]:
+def _reach(session: Session, query: Reaching, lot: str) -> tuple[Sequence[Any], dict[int, str]]:
     """A row for each lot and edge, and the names of the lots by their keys."""
-    rows = session.connection().execute(query, {"start": lot_key(lot)}).all()
+    rows = query.run(session, lot)
     names = {row[0]: row[1] for row in rows}
     if names.get(lot_key(lot)) != lot:
         raise UnknownLotError(lot)

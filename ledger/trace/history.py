@@ -14,26 +14,23 @@ leaf hashes of these entries in the order of their indexes.
 import hashlib
 from collections.abc import Iterable
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from ledger.trace.digests import format_digest
+from ledger.trace.reaching import Reaching
 from ledger.trace.statements import HistoryDigest
-from ledger.trace.tables import lot_key
 
 NOW = 2**62
 """A size no log reaches: the history as it stands."""
 
-_HISTORY = text("""
-WITH RECURSIVE reached(lot) AS (
-  SELECT CAST(:start AS BIGINT)
-  UNION
-  SELECT e.parent FROM reached r JOIN trace_lot_edge e ON e.child = r.lot
-  WHERE e."index" < :size AND (e.corrected_by IS NULL OR e.corrected_by >= :size)
-),
-flow(parent, entry) AS (
+_STOOD = 'e."index" < :size AND (e.corrected_by IS NULL OR e.corrected_by >= :size)'
+"""Edges that were there at a size, of events that nobody had taken back."""
+
+_HISTORY = Reaching.back(
+    f"""
+, flow(parent, entry) AS (
   SELECT DISTINCT e.parent, e."index" FROM reached r JOIN trace_lot_edge e ON e.child = r.lot
-  WHERE e."index" < :size AND (e.corrected_by IS NULL OR e.corrected_by >= :size)
+  WHERE {_STOOD}
 ),
 last_flow(lot, done_at) AS (
   SELECT f.parent, MAX(t.done_at) FROM flow f JOIN trace_event t ON t."index" = f.entry GROUP BY f.parent
@@ -49,15 +46,12 @@ WHERE m."index" < :size AND t.done_at <= p.done_at
 AND NOT EXISTS (
   SELECT 1 FROM trace_lot_edge x WHERE x.parent = m.lot AND x."index" IN (m."index", t.corrects)
 )
-""")
-
-
-_RECALLS = text("""
-WITH RECURSIVE reached(lot) AS (
-  SELECT CAST(:start AS BIGINT)
-  UNION
-  SELECT e.parent FROM reached r JOIN trace_lot_edge e ON e.child = r.lot WHERE e.corrected_by IS NULL
+""",  # noqa: S608 - our own words
+    _STOOD,
 )
+
+
+_RECALLS = Reaching.back("""
 SELECT l.recalled_index FROM reached r JOIN trace_lot l ON l.key = r.lot WHERE l.recalled_index IS NOT NULL
 UNION
 SELECT m."index" FROM reached r JOIN trace_lot_entry m ON m.lot = r.lot
@@ -67,7 +61,7 @@ JOIN trace_register s ON s."index" = m."index" WHERE s.kind = 'recall'
 
 def read_history(session: Session, lot: str, size: int = NOW) -> tuple[int, ...]:
     """The indexes of the lot's history as of ``size``, ascending; empty for an unknown lot."""
-    rows = session.connection().execute(_HISTORY, {"start": lot_key(lot), "size": size})
+    rows = _HISTORY.run(session, lot, size=size)
     return tuple(sorted(row[0] for row in rows))
 
 
@@ -76,7 +70,7 @@ def read_recalls(session: Session, lot: str) -> tuple[int, ...]:
 
     Asked for in two ways, so that one changed row cannot hide a recall.
     """
-    rows = session.connection().execute(_RECALLS, {"start": lot_key(lot)})
+    rows = _RECALLS.run(session, lot)
     return tuple(sorted(row[0] for row in rows))
 
 

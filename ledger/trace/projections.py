@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Protocol
 
 from ledger.log.entries import Kind
@@ -101,7 +102,12 @@ def named_lots(body: Mapping[str, Any]) -> tuple[str, ...]:
 
 def event_time(event: Mapping[str, Any]) -> datetime:
     """When the author says it was done, UTC in whole milliseconds (EPCIS 2.0 §7.4.1, ``eventTime``)."""
-    moment = datetime.fromisoformat(event["eventTime"]).astimezone(UTC)
+    return _parse_moment(event["eventTime"])
+
+
+@lru_cache(maxsize=1024)
+def _parse_moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text).astimezone(UTC)
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
@@ -126,13 +132,17 @@ def _project_event(origin: Origin, event: Mapping[str, Any], flow: Flow, known: 
         _inherit_recall(flow, lots, known)
     return Projection(
         event=row,
-        lots=tuple(lot for name, lot in lots.items() if lot != known.lot(name)),
+        lots=tuple(lot for name, lot in lots.items() if _differs(lot, known.lot(name))),
         edges=() if flow.is_error else _edges(origin, flow),
         entries=tuple(EntryRow(lot_key(name), origin.index) for name in flow.named),
         moves=_moves(origin, flow, lots),
         corrects=flow.corrects,
         is_complete=flow.is_complete,
     )
+
+
+def _differs(lot: LotRow, before: LotRow | None) -> bool:
+    return lot is not before and lot != before
 
 
 def _named(origin: Origin, done_at: datetime, flow: Flow, known: Known) -> dict[str, LotRow]:

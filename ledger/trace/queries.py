@@ -9,7 +9,9 @@ from typing import NamedTuple, TypeVar
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from ledger.log.errors import LogError
+from ledger.log.checkpoints import parse_checkpoint_note
+from ledger.log.errors import KeyStatementError, LogError, MalformedCheckpointError
+from ledger.log.log_keys import read_log_keys
 from ledger.log.queries import StoredTiles, read_identity
 from ledger.log.tiles import TileReader
 from ledger.trace.errors import MalformedIdentifierError, UnknownLotError
@@ -41,11 +43,15 @@ R = TypeVar("R", StampsActivated, StampsVoided)
 
 
 class CheckedPassport(NamedTuple):
-    """A passport, whether the log's proof of it holds, and what a scan of the lot answers."""
+    """A passport, whether the log's proof of it holds, and what a scan of the lot answers.
+
+    ``checkpoint`` is the signed note under which it was checked, empty where none was.
+    """
 
     passport: Passport
     integrity: Integrity
     verdict: Verdict
+    checkpoint: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,7 @@ def passport_of(
         expires_on=passport.expires_on,
         today=today,
     )
-    return CheckedPassport(passport, checked.integrity, verdict)
+    return CheckedPassport(passport, checked.integrity, verdict, evidence.checkpoint)
 
 
 def stamp_status(session: Session, number: int, *, log_key: VerifierKey | None = None) -> StampStatus:
@@ -125,6 +131,11 @@ def find_lot(session: Session, identifier: str | Identifier) -> LotRow:
     raise UnknownLotError(name)
 
 
+def other_names(session: Session, lot: str) -> tuple[str, ...]:
+    """The identifiers under which ``find_lot`` finds a lot beside its own."""
+    return tuple(name for name in _aliases(session, lot) if name != lot)
+
+
 def lots_of(
     session: Session,
     chain_id: str,
@@ -144,6 +155,17 @@ def lots_of(
     return tuple(LotRow(*row[1:]) for row in rows)
 
 
+def lots_after(session: Session, chain_id: str, last: LotRow | None, limit: int = 200) -> tuple[LotRow, ...]:
+    """The next lots of an organisation behind ``last``, newest first: page by page each of them once."""
+    query = SELECT_LOTS.where(TraceLot.chain_id == chain_id)
+    if last is not None:
+        # One entry may make several lots: the index alone is no place in the list.
+        is_later = (TraceLot.created_index == last.created_index) & (TraceLot.lot > last.lot)
+        query = query.where((TraceLot.created_index < last.created_index) | is_later)
+    rows = session.execute(query.order_by(TraceLot.created_index.desc(), TraceLot.lot).limit(limit))
+    return tuple(LotRow(*row[1:]) for row in rows)
+
+
 def available(session: Session, lot: str, chain_id: str | None = None) -> Decimal | None:
     """What is left of a lot in its own unit, in the hands of ``chain_id`` or else of who made it.
 
@@ -159,8 +181,16 @@ def corrected_by(session: Session, index: int) -> int | None:
 
 
 def _check(session: Session, evidence: Evidence, log_key: VerifierKey | None) -> Checked:
-    key = log_key or read_identity(session).verifier_key
+    key = log_key or log_key_of(session, evidence.checkpoint)
     return check_evidence(evidence, key, TileReader(StoredTiles(session)))
+
+
+def log_key_of(session: Session, note: bytes) -> VerifierKey:
+    """The key that should have signed a checkpoint of this size; the first one if the tables are no help."""
+    try:
+        return read_log_keys(session, parse_checkpoint_note(note)[0].size)[0]
+    except (MalformedCheckpointError, KeyStatementError):
+        return read_identity(session).verifier_key
 
 
 def _range_of(state: StampState, number: int) -> Select[int, int]:

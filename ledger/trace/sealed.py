@@ -10,6 +10,7 @@ import hmac
 import itertools
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -101,15 +102,12 @@ def seal_event(
     """
     if MEMBER in event:
         raise SealedFieldError("the event is sealed already", pointer=f"/{MEMBER}")
-    public: dict[str, Any] = _copy(dict(event))
+    public = dict(event)
     disclosures = tuple(
-        Disclosure(rule.pointer, salt(), _member(public, rule.pointer), rule.subject)
-        for rule in _checked(rules)
+        Disclosure(rule.pointer, salt(), _take_out(public, rule.pointer), rule.subject)
+        for rule in _checked(tuple(rules))
         if _has(public, rule.pointer)
     )
-    for disclosure in disclosures:
-        holder, name = _holder(public, disclosure.pointer)
-        del holder[name]
     if disclosures:
         public[MEMBER] = {item.pointer: commitment(item.salt, item.value) for item in disclosures}
     return public, disclosures
@@ -188,8 +186,9 @@ def parse_pointer(pointer: str) -> tuple[str, ...]:
     return tokens
 
 
-def _checked(rules: Iterable[SealRule]) -> list[SealRule]:
-    ordered = sorted(rules, key=lambda rule: parse_pointer(rule.pointer))
+@lru_cache(maxsize=1024)
+def _checked(rules: SealRules) -> SealRules:
+    ordered = tuple(sorted(rules, key=lambda rule: parse_pointer(rule.pointer)))
     for rule in ordered:
         tokens = parse_pointer(rule.pointer)
         if not tokens or tokens[0] in _NEVER:
@@ -233,6 +232,12 @@ def _has(event: dict[str, Any], pointer: str) -> bool:
     return isinstance(value, dict) and name in value
 
 
-def _member(event: dict[str, Any], pointer: str) -> Any:
-    holder, name = _holder(event, pointer)
-    return holder[name]
+def _take_out(event: dict[str, Any], pointer: str) -> Any:
+    """Remove the member at ``pointer`` and return it. What holds it is copied first; the rest is shared."""
+    *path, name = parse_pointer(pointer)
+    holder: Any = event
+    for token in path:
+        place: Any = int(token) if isinstance(holder, list) else token
+        holder[place] = copy(holder[place])
+        holder = holder[place]
+    return holder.pop(name)

@@ -12,16 +12,21 @@ from sqlalchemy.orm import Session
 
 from ledger.trace.errors import BalanceError, UnknownLotError
 from ledger.trace.flows import EACH, INCOMING, KILOGRAM, Flow
+from ledger.trace.lot_memory import LETS_WAIT, LotMemory, Moved
 from ledger.trace.rows import LotRow
-from ledger.trace.store import read_lots
+from ledger.trace.store import NO_SIZE, read_lots
 from ledger.trace.tables import StampState, TraceMove, TraceStamps, lot_key
 
 _THOUSANDTH = Decimal("0.001")
-# Built once: a statement costs more to put together than this one to run.
+_NOTHING: Moved = {}
+# Built once: a statement costs more to put together than this one to run. What was moved since is in memory:
+# nothing need be written before this asks.
 _MOVED = (
     select(TraceMove.lot, TraceMove.uom, TraceMove.kind, func.sum(TraceMove.delta))
     .where(TraceMove.lot.in_(bindparam("lots", expanding=True)), TraceMove.chain_id == bindparam("holder"))
+    .where(TraceMove.index < bindparam("size"))
     .group_by(TraceMove.lot, TraceMove.uom, TraceMove.kind)
+    .execution_options(**{LETS_WAIT: True})
 )
 
 
@@ -54,19 +59,53 @@ class Holding:
 
 
 def read_holdings(session: Session, chain_id: str, lots: Iterable[LotRow]) -> dict[str, Holding]:
-    """What an organisation holds of each of these lots."""
+    """What an organisation holds of each of these lots, what the unit of work moved included."""
     by_key = {lot_key(lot.lot): lot for lot in lots}
-    amounts: dict[int, dict[str, Decimal]] = {key: {} for key in by_key}
-    counted = set()
-    rows = session.connection().execute(_MOVED, {"lots": list(by_key), "holder": chain_id})
-    for key, uom, kind, delta in rows:
-        amounts[key][uom] = amounts[key].get(uom, Decimal(0)) + delta
-        if kind in INCOMING:
-            counted.add(key)
+    memory = LotMemory.find(session)
+    if memory is None:
+        moved = _select_moved(session, chain_id, by_key, NO_SIZE)
+        return {lot.lot: _holding(lot, moved[key]) for key, lot in by_key.items()}
+    _remember_moved(session, memory, chain_id, by_key)
     return {
-        lot.lot: Holding(lot.lot, lot.uom, lot.net_g, amounts[key], key in counted)
+        lot.lot: _holding(
+            lot,
+            memory.moved_before.get((chain_id, key), _NOTHING),
+            memory.moved_since.get((chain_id, key), _NOTHING),
+        )
         for key, lot in by_key.items()
     }
+
+
+def _remember_moved(session: Session, memory: LotMemory, chain_id: str, by_key: Mapping[int, LotRow]) -> None:
+    """Read what earlier units moved of these lots, where this one does not know yet."""
+    asked = [
+        key
+        for key, lot in by_key.items()
+        if (chain_id, key) not in memory.moved_before and not memory.is_new(lot.lot)
+    ]
+    size = NO_SIZE if memory.first_move is None else memory.first_move
+    for key, moved in _select_moved(session, chain_id, asked, size).items():
+        memory.moved_before[chain_id, key] = moved
+
+
+def _select_moved(session: Session, chain_id: str, keys: Iterable[int], size: int) -> dict[int, Moved]:
+    """What the entries before index ``size`` moved of the lots of these keys."""
+    found: dict[int, Moved] = {key: {} for key in keys}
+    if found:
+        asked = {"lots": list(found), "holder": chain_id, "size": size}
+        for key, uom, kind, delta in session.connection().execute(_MOVED, asked):
+            found[key][uom, kind] = delta
+    return found
+
+
+def _holding(lot: LotRow, *parts: Moved) -> Holding:
+    amounts: dict[str, Decimal] = {}
+    is_counted = False
+    for moved in parts:
+        for (uom, kind), delta in moved.items():
+            amounts[uom] = amounts.get(uom, Decimal(0)) + delta
+            is_counted = is_counted or kind in INCOMING
+    return Holding(lot.lot, lot.uom, lot.net_g, amounts, is_counted)
 
 
 def read_holding(session: Session, lot: str, chain_id: str | None = None) -> Holding:

@@ -50,6 +50,10 @@ def parse_json(data: bytes, *, max_bytes: int = MAX_BYTES, keeps_text: bool = Fa
             f"not JSON: {error}",
             sentence=f"Tệp JSON hỏng ở dòng {error.lineno}, cột {error.colno}. Hãy xuất lại tệp.",
         ) from error
+    if data.isascii() and b"\\u" not in data:
+        # Every string is ASCII: nothing to normalise, and no half of a pair.
+        _check_depth(value)
+        return value
     return _each_text(value, text_of, 0)
 
 
@@ -96,6 +100,16 @@ def _each_text(value: Any, text_of: Callable[[str], str], depth: int) -> Any:
     if isinstance(value, list):
         return [_each_text(item, text_of, depth + 1) for item in value]
     return {key: _each_text(item, text_of, depth + 1) for key, item in value.items()}
+
+
+def _check_depth(value: Any) -> None:
+    row = [value]
+    for _ in range(MAX_DEPTH + 1):
+        row = [item for item in row if isinstance(item, (dict, list))]
+        if not row:
+            return
+        row = [child for item in row for child in (item.values() if isinstance(item, dict) else item)]
+    raise _too_deep()
 
 
 def _text(text: str) -> str:

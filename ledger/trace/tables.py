@@ -9,6 +9,7 @@ import hashlib
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Dialect, Index, Integer, LargeBinary, Text
@@ -18,6 +19,7 @@ from sqlalchemy.types import TypeDecorator
 from ledger.database import Base
 
 
+@lru_cache(maxsize=16384)
 def lot_key(lot: str) -> int:
     """The number under which projections keep ``lot``: the first 63 bits of SHA-256 of its URI.
 

@@ -3,6 +3,7 @@
 Read once from ``data/templates.json`` (docs/spec/templates.md); frozen values from then on.
 """
 
+import dataclasses
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -74,10 +75,14 @@ class Step:
     disposition: str | None
     fields: tuple[Field, ...]
     guards: tuple[str, ...]
+    _by_key: Mapping[str, Field] = dataclasses.field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_key", {field.key: field for field in self.fields})
 
     def field(self, key: str) -> Field | None:
         """The field with this key, or ``None``."""
-        return next((field for field in self.fields if field.key == key), None)
+        return self._by_key.get(key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@ from datetime import timedelta
 import pytest
 
 from ledger.coop.actors import Actor, Role
-from ledger.coop.diary import RecordStep, record_step
+from ledger.coop.corrections import Correct, correct
+from ledger.coop.diary import Recorded, RecordStep, record_step
 from ledger.coop.errors import DoneDateError, LotStateError, NotAllowedError, NotFoundError
 from ledger.coop.harvesting import Harvest, harvest
 from ledger.coop.members import AddMember, add_member
@@ -14,6 +15,7 @@ from ledger.coop.seasons import CloseSeason, OpenSeason, close_season, open_seas
 from ledger.log.records import read_record
 from ledger.trace.disclosures import read_disclosures
 from ledger.trace.errors import FieldErrors
+from tests.support.groups import write_together
 
 SUMS = {"total_yield": "320", "revenue": "64.000.000", "cost": "21.500.000"}
 
@@ -106,6 +108,31 @@ def test_closed_season_takes_nothing_more(world):
         with pytest.raises(LotStateError) as caught:
             world.run(use_case, command)
         assert season.code in caught.value.sentence
+
+
+def test_a_season_closed_and_opened_again_beside_others_work_in_one_transaction(world):
+    """Its row is read once for many steps: what changes it must be seen all the same."""
+    season = opened(world)
+    manager = world.actors[Role.MANAGER]
+    closing = CloseSeason(season=season.lot, done_on=world.today, values=SUMS)
+    values = {"source": "well", "method": "drip"}
+    working = RecordStep(lot=season.lot, step="irrigation", done_on=world.today, values=values)
+
+    def work(unit):
+        return record_step(unit, manager, working)
+
+    def undo_closing(unit):
+        index = max(entry.index for entry in recent_entries(unit.session, manager, lot=season.lot))
+        return correct(unit, manager, Correct(index=index, reason="Bấm nhầm nút", did_not_occur=True))
+
+    answers = write_together(
+        world.ledger,
+        [work, work, lambda unit: close_season(unit, manager, closing), work, undo_closing, work],
+    )
+    assert [type(answer) for answer in (*answers[:2], answers[3], answers[5])] == [
+        Recorded, Recorded, LotStateError, Recorded,
+    ]  # fmt: skip
+    world.check()
 
 
 def test_grower_does_not_close_a_season(world):

@@ -1,9 +1,10 @@
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 
 from ledger.trace.errors import UnknownLotError
 from ledger.trace.genealogy import trace_back, trace_forward
 from ledger.trace.history import read_history
+from ledger.trace.reaching import Reaching
 from ledger.trace.tables import LotKind, TraceLot, TraceLotEdge, lot_key
 from tests.support.farm import Farm
 
@@ -75,3 +76,24 @@ def test_unknown_lot(fill):
     for query in (trace_back, trace_forward):
         with pytest.raises(UnknownLotError):
             farm.read(query, name(7))
+
+
+def test_postgresql_looks_edges_up_before_it_has_analysed_them(fill):
+    """Else it takes the table for empty and reads all of it for every generation."""
+    farm = fill(3000, [(number, number - 1) for number in range(1, 3000)])
+    with farm.ledger.database.reading() as session:
+        if farm.ledger.database.dialect != "postgresql":
+            pytest.skip("SQLite looks up")
+        for query in (Reaching.back("SELECT lot FROM reached"), Reaching.forward("SELECT lot FROM reached")):
+            explained = text(f"EXPLAIN (FORMAT JSON) {query.statement('postgresql')}")
+            (plan,) = session.execute(explained, {"start": lot_key(name(1500))}).scalar_one()
+            (recursion,) = [node for node in nodes(plan["Plan"]) if node["Node Type"] == "Recursive Union"]
+            scans = {node["Node Type"] for node in nodes(recursion) if "Relation Name" in node}
+            assert scans
+            assert "Seq Scan" not in scans
+
+
+def nodes(node):
+    yield node
+    for child in node.get("Plans", ()):
+        yield from nodes(child)

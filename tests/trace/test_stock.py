@@ -3,11 +3,11 @@ from decimal import Decimal
 import pytest
 
 from ledger.trace.errors import BalanceError, UnknownLotError
+from ledger.trace.inserts import INSERTS, ROW_TABLES, VALUES_OF
 from ledger.trace.queries import available, find_lot, lots_of
 from ledger.trace.rows import MoveRow
 from ledger.trace.statements import StampsVoided
 from ledger.trace.stock import Holding, count_active_stamps
-from ledger.trace.store import row_values
 from ledger.trace.tables import LotKind, Thousandths
 from tests.support.farm import Farm, amount
 
@@ -81,11 +81,5 @@ def test_thousandths_are_exact_or_refused():
 
 def test_rows_have_the_columns_of_their_tables():
     row = MoveRow(1, 2, "made", "KGM", "X", Decimal(3))
-    assert row_values(row) == {
-        "lot": 1,
-        "index": 2,
-        "kind": "made",
-        "uom": "KGM",
-        "chain_id": "X",
-        "delta": Decimal(3),
-    }
+    assert VALUES_OF[MoveRow](row) == (1, 2, "made", "KGM", "X", Decimal(3))
+    assert set(ROW_TABLES) == set(INSERTS)

@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import delete, insert, select, update
 
+from ledger.trace.inserts import ROW_TABLES
 from ledger.trace.projections import project
-from ledger.trace.store import ROW_TABLES
 from ledger.trace.tables import TraceEvent, TraceLot, TraceLotEdge, TraceLotEntry, TraceMove, lot_key
 from tests.support.farm import Farm
 
