@@ -7,6 +7,7 @@ from flask import Flask, Response, request
 from web import compression, errors, formats, health, logs, security, state, templating
 from web.config import Config, load_config
 from web.console import console
+from web.logs import appending, published
 from web.public import register_public
 from web.public.fast_lane import FastLane
 
@@ -40,6 +41,8 @@ def make_app(opened: state.State) -> Flask:
         room.register(app)
     register_public(app)
     app.register_blueprint(logs.blueprint)
+    app.register_blueprint(appending.blueprint)
+    app.register_blueprint(published.blueprint)
     app.register_blueprint(console)
     app.after_request(keep_static_files)
     app.wsgi_app = FastLane(app.wsgi_app, opened)  # type: ignore[method-assign]

@@ -14,6 +14,12 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from ledger.log.policies import TrustPolicy
+from signing.hsm import TokenPlace
+from web.outside_parties import TimestampSetting, parse_timestamps, parse_witnesses
+
+NO_SECOND_SIGNATURE, ML_DSA_44 = "none", "ml-dsa-44"
+
 _T = TypeVar("_T")
 _PREFIX = "SOGOC_"
 _FILE_SETTING = "SOGOC_CONFIG"
@@ -54,6 +60,25 @@ SETTINGS: tuple[Setting, ...] = (
         "<data>/master.key",
         "Key that encrypts all other keys; keep a copy elsewhere",
     ),
+    Setting("SOGOC_HSM_MODULE", "", "PKCS#11 module (a .so file) of the token that may hold the log's key"),
+    Setting("SOGOC_HSM_TOKEN", "sogoc", "Label of the token, 1 to 32 characters"),
+    Setting("SOGOC_HSM_KEY", "sogoc-log", "Label of the log's keys in the token"),
+    Setting("SOGOC_HSM_PIN_FILE", "<data>/hsm.pin", "File with the token's PIN, readable by its owner only"),
+    Setting(
+        "SOGOC_WITNESSES",
+        "",
+        "Witnesses of published checkpoints and how many must cosign: lines of a C2SP tlog-policy, or a file",
+    ),
+    Setting(
+        "SOGOC_TIMESTAMPS",
+        "",
+        "Time-stamp authorities (RFC 3161), a line each: name, address, PEM file of who vouches for it",
+    ),
+    Setting("SOGOC_PUBLISH_EVERY_S", "10", "Seconds between published checkpoints, 1 to 86400"),
+    Setting(
+        "SOGOC_TIMESTAMP_EVERY_S", "3600", "Seconds between two timestamps of one authority, 0 to 604800"
+    ),
+    Setting("SOGOC_SECOND_SIGNATURE", "none", "Second signature on published checkpoints: none or ml-dsa-44"),
 )
 
 
@@ -85,6 +110,28 @@ class Config:
     public_url: str
     origin: str
     master_key_file: Path
+    hsm_module: Path | None = None
+    hsm_token: str = "sogoc"  # noqa: S105 — the label of a device
+    hsm_key: str = "sogoc-log"
+    hsm_pin_file: Path = Path("hsm.pin")
+    witnesses: TrustPolicy = field(default_factory=TrustPolicy)
+    timestamps: tuple[TimestampSetting, ...] = ()
+    publish_every_s: int = 10
+    timestamp_every_s: int = 3600
+    second_signature: str = NO_SECOND_SIGNATURE
+
+    @property
+    def token(self) -> TokenPlace | None:
+        """Where a PKCS#11 token keeps the log's keys; none without a module to reach it."""
+        if self.hsm_module is None:
+            return None
+        return TokenPlace(self.hsm_module, self.hsm_token, self.hsm_key, self.hsm_pin_file)
+
+    @property
+    def is_publishing(self) -> bool:
+        """Whether checkpoints are published: taken from time to time, for others to look at."""
+        is_twice_signed = self.second_signature != NO_SECOND_SIGNATURE
+        return bool(self.witnesses.witnesses or self.timestamps) or is_twice_signed
 
 
 def load_config(environ: Mapping[str, str] | None = None) -> Config:
@@ -107,10 +154,27 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
         public_url=public_url,
         origin=reader.read("SOGOC_ORIGIN", _parse_origin, f"{urlsplit(public_url).netloc}/log"),
         master_key_file=reader.read("SOGOC_MASTER_KEY_FILE", _parse_path, f"{data}/master.key"),
+        hsm_module=reader.read("SOGOC_HSM_MODULE", lambda value: _parse_path(value) if value else None, ""),
+        hsm_token=reader.read("SOGOC_HSM_TOKEN", _parse_label, "sogoc"),
+        hsm_key=reader.read("SOGOC_HSM_KEY", _parse_label, "sogoc-log"),
+        hsm_pin_file=reader.read("SOGOC_HSM_PIN_FILE", _parse_path, f"{data}/hsm.pin"),
+        witnesses=reader.read("SOGOC_WITNESSES", parse_witnesses, ""),
+        timestamps=reader.read("SOGOC_TIMESTAMPS", parse_timestamps, ""),
+        publish_every_s=reader.read("SOGOC_PUBLISH_EVERY_S", _seconds(1, 86_400), "10"),
+        timestamp_every_s=reader.read("SOGOC_TIMESTAMP_EVERY_S", _seconds(0, 604_800), "3600"),
+        second_signature=reader.read("SOGOC_SECOND_SIGNATURE", _parse_second_signature, NO_SECOND_SIGNATURE),
     )
     if reader.problems:
         raise ConfigError(tuple(reader.problems))
     return config
+
+
+def given_settings(environ: Mapping[str, str] | None = None) -> Mapping[str, str]:
+    """The settings that were given, by their keys, as they were written: environment first, then the file."""
+    environ = os.environ if environ is None else environ
+    file = _read_file(environ.get(_FILE_SETTING, ""), [])
+    found = {setting.key: environ.get(setting.name) or file.get(setting.name) for setting in SETTINGS}
+    return {key: value for key, value in found.items() if value}
 
 
 @dataclass(slots=True)
@@ -172,10 +236,31 @@ def _reached_at(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
+def _parse_label(value: str) -> str:
+    if len(value) > 32 or not value.isprintable():  # CK_TOKEN_INFO.label (PKCS#11 v3.0 §3.2)
+        raise ValueError("Nhãn dài từ 1 đến 32 ký tự, không có ký tự ẩn.")
+    return value
+
+
 def _parse_port(value: str) -> int:
     if not (value.isascii() and value.isdigit() and 1 <= int(value) <= 65535):
         raise ValueError("Cổng là số từ 1 đến 65535.")
     return int(value)
+
+
+def _seconds(least: int, most: int) -> Callable[[str], int]:
+    def parse(value: str) -> int:
+        if not (value.isascii() and value.isdigit() and least <= int(value) <= most):
+            raise ValueError(f"Số giây là số từ {least} đến {most}.")
+        return int(value)
+
+    return parse
+
+
+def _parse_second_signature(value: str) -> str:
+    if value not in {NO_SECOND_SIGNATURE, ML_DSA_44}:
+        raise ValueError(f"Ghi {NO_SECOND_SIGNATURE} hoặc {ML_DSA_44}.")
+    return value
 
 
 def _parse_public_url(value: str) -> str:

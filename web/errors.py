@@ -14,9 +14,10 @@ from werkzeug.exceptions import HTTPException
 
 from labels import errors as labels
 from ledger.coop import errors as coop
-from ledger.database import DatabaseUnavailableError, DatabaseUrlError
+from ledger.database import DatabaseFullError, DatabaseUnavailableError, DatabaseUrlError
 from ledger.log import errors as log
 from ledger.trace import errors as trace
+from ledger.witness import errors as witness
 from signing import errors as signing
 from web.config import ConfigError
 
@@ -72,17 +73,20 @@ _MALFORMED = (
     log.MalformedEventNoteError,
     log.MalformedCheckpointError,
     log.MalformedProofFileError,
+    log.PolicyError,
     log.KeyStatementError,
+    log.MalformedReceiptsError,
     trace.MalformedIdentifierError,
     trace.GtinError,
     trace.MalformedNumberError,
     trace.UnseenTextError,
     trace.MalformedJsonError,
+    witness.MalformedRequestError,
     coop.CoopError,
     WebError,
 )
 _NOT_SIGNED_IN = (coop.LoginError, coop.SessionEndedError)
-_FORBIDDEN = (coop.NotAllowedError, ForgedRequestError)
+_FORBIDDEN = (coop.NotAllowedError, witness.UntrustedCheckpointError, ForgedRequestError)
 _NOT_FOUND = (
     signing.StampCodeError,
     log.MalformedTileError,
@@ -90,18 +94,21 @@ _NOT_FOUND = (
     log.NoSuchEntryError,
     log.NoSuchTileError,
     trace.UnknownLotError,
+    witness.UnknownLogError,
     coop.NotFoundError,
     UnknownPageError,
 )
 _CONFLICT = (
     log.IdempotencyConflictError,
     log.ChainExistsError,
+    log.LastKeyError,
     log.LogExistsError,
     trace.BalanceError,
     trace.LotExistsError,
     trace.NotSealableError,
     trace.RecallError,
     trace.CorrectionError,
+    witness.SizeConflictError,
     coop.AlreadyExistsError,
     coop.RepeatConflictError,
     coop.LotStateError,
@@ -117,14 +124,19 @@ _UNPROCESSABLE = (
     signing.UnknownSignerError,
     signing.KeyNotValidError,
     signing.KeyRingError,
+    signing.TimestampError,
+    witness.InconsistentError,
     log.InclusionError,
     log.ConsistencyError,
     log.VerificationError,
     log.WitnessError,
     log.StaleCheckpointError,
+    log.TileMismatchError,
+    log.SourceError,
     trace.TraceError,
     trace.EpcisError,
     trace.MalformedStatementError,
+    trace.SignedEventError,
     trace.FieldErrors,
     trace.UnknownTemplateError,
     trace.GuardError,
@@ -133,6 +145,7 @@ _UNPROCESSABLE = (
     trace.SealedFieldError,
     trace.WrongDisclosureError,
     trace.BundleError,
+    trace.DisclosureFileError,
     coop.CommandError,
     coop.DoneDateError,
     coop.PhotoError,
@@ -152,12 +165,19 @@ _UNPROCESSABLE = (
     labels.NoStampsError,
 )
 _BUSY = (log.HeadMovedError, log.CommitUnknownError, DatabaseUnavailableError)
+# Reading goes on; whoever keeps the machine must act before anything is written again.
+_PAUSED = (log.RolledBackError, log.HeldError, DatabaseFullError)
 _OURS = (
     signing.VaultError,
+    signing.TokenError,
     log.LogError,
     log.NoLogError,
-    log.RolledBackError,
+    log.WorkerError,
+    log.MonitorStateError,
     trace.MissingFactsError,
+    witness.WitnessingError,
+    witness.WitnessStateError,
+    witness.NotAnsweredError,
     labels.DesignError,
     DatabaseUrlError,
     ConfigError,
@@ -175,6 +195,7 @@ STATUS: Mapping[type[Exception], Http] = {
     coop.LockedOutError: Http.TOO_MANY_REQUESTS,
     TooManyRequestsError: Http.TOO_MANY_REQUESTS,
     **dict.fromkeys(_BUSY, Http.SERVICE_UNAVAILABLE),
+    **dict.fromkeys(_PAUSED, Http.SERVICE_UNAVAILABLE),
     **dict.fromkeys(_OURS, Http.INTERNAL_SERVER_ERROR),
 }
 """Error class → status. The nearest class in an error's inheritance counts; every class is named."""

@@ -10,6 +10,7 @@ from ledger.log.errors import NoLogError
 from ledger.log.ledger import Ledger, utc_now
 from ledger.log.queries import read_identity
 from ledger.migrations import is_current, migrate
+from signing.hsm import Pkcs11Token
 from signing.vault import Vault, create_master_key, load_master_key
 from web.config import Config
 
@@ -34,7 +35,7 @@ def found_ledger(config: Config, *, clock: Callable[[], datetime] = utc_now) -> 
         create_master_key(config.master_key_file)
     return Ledger.create(
         database,
-        Vault(load_master_key(config.master_key_file)),
+        open_vault(config),
         origin=config.origin,
         id_base=config.public_url,
         clock=clock,
@@ -56,10 +57,16 @@ def open_ledger(config: Config, *, clock: Callable[[], datetime] = utc_now) -> L
     return _open(database, config, clock)
 
 
+def open_vault(config: Config) -> Vault:
+    """What opens the secrets of ``config``, and reaches its token if it has one. Raises ``VaultError``."""
+    token = None if config.token is None else Pkcs11Token(config.token)
+    return Vault(load_master_key(config.master_key_file), token=token)
+
+
 def _open(database: Database, config: Config, clock: Callable[[], datetime]) -> Ledger:
     return Ledger.open(
         database,
-        Vault(load_master_key(config.master_key_file)),
+        open_vault(config),
         clock=clock,
         head_record=HeadRecord(config.data / HEAD_RECORD),
     )

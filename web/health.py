@@ -1,6 +1,7 @@
 """For monitors: is the process up, can it answer, and what has it been doing."""
 
 import time
+from datetime import datetime
 
 from flask import Blueprint, Flask, Response, g, request
 from prometheus_client import (
@@ -11,7 +12,10 @@ from prometheus_client import (
     Histogram,
     generate_latest,
 )
+from sqlalchemy.orm import Session
 
+from ledger.log.publication import newest_publication
+from ledger.log.publishing import read_parties
 from ledger.log.queries import read_head
 from web.state import current
 
@@ -31,6 +35,22 @@ SECONDS = Histogram(
 )
 VERDICTS = Counter("sogoc_verdicts", "Verdicts shown on passports", ("state",), registry=REGISTRY)
 LOG_SIZE = Gauge("sogoc_log_size", "Entries in the log", registry=REGISTRY)
+PUBLISHED_SIZE = Gauge("sogoc_published_size", "Entries under the published checkpoint", registry=REGISTRY)
+PUBLISHED_AGE = Gauge(
+    "sogoc_published_age_seconds",
+    "Since the published checkpoint was last shown to others",
+    registry=REGISTRY,
+)
+PUBLISHED_FULL = Gauge("sogoc_published_full", "Whether enough witnesses cosigned it", registry=REGISTRY)
+PARTY_UP = Gauge(
+    "sogoc_outside_party_up",
+    "Whether a witness or time-stamp authority answered when it was last asked",
+    ("party",),
+    registry=REGISTRY,
+)
+PARTY_SIZE = Gauge(
+    "sogoc_outside_party_size", "Entries it cosigned or stamped last", ("party",), registry=REGISTRY
+)
 
 
 @health_pages.get("/healthz")
@@ -51,10 +71,25 @@ def readyz() -> Response:
 @health_pages.get("/metrics")
 def metrics() -> Response:
     """Counters of this process, in Prometheus' text format. Nothing in them is about a person or a lot."""
-    LOG_SIZE.set(current().ledger.read(read_head).size)
+    state = current()
+    LOG_SIZE.set(state.ledger.read(read_head).size)
+    if state.config.is_publishing:
+        state.ledger.read(_look_at_publications, state.clock())
     response = Response(generate_latest(REGISTRY), content_type=CONTENT_TYPE_LATEST)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _look_at_publications(session: Session, now: datetime) -> None:
+    # The publisher is another process, so its doings are read from where it keeps them.
+    newest = newest_publication(session)
+    if newest is not None:
+        PUBLISHED_SIZE.set(newest.size)
+        PUBLISHED_AGE.set((now - newest.renewed_at).total_seconds())
+        PUBLISHED_FULL.set(newest.is_full)
+    for party in read_parties(session).values():
+        PARTY_UP.labels(party.key).set(party.problem is None)
+        PARTY_SIZE.labels(party.key).set(party.size)
 
 
 def register(app: Flask) -> None:

@@ -9,9 +9,11 @@ import hmac
 import ipaddress
 import re
 import secrets
+from collections.abc import Callable
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import RequestURITooLarge
 
 from web.errors import ForgedRequestError
@@ -43,6 +45,8 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_FIELD = "csrf_token"
 CSRF_HEADER = "X-CSRF-Token"
 
+_View = TypeVar("_View", bound=Callable[..., Any])
+_SIGNED_BODIES: set[Callable[..., Any]] = set()
 _NONCE = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 
 
@@ -62,8 +66,15 @@ def check_request() -> None:
     """Refuse over-long addresses and forged requests, before any view runs."""
     if len(request.environ.get("PATH_INFO", "")) + len(request.query_string) > MAX_TARGET_BYTES:
         raise RequestURITooLarge
-    if request.method not in SAFE_METHODS:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.method not in SAFE_METHODS and view not in _SIGNED_BODIES:
         check_same_site()
+
+
+def signed_body(view: _View) -> _View:
+    """Mark a view whose right to act is a signature in the body: a browser adds none by itself."""
+    _SIGNED_BODIES.add(view)
+    return view
 
 
 def headers_of_every_answer(*, is_https: bool) -> tuple[tuple[str, str], ...]:

@@ -12,8 +12,9 @@ from web.config import Config
 WORKERS = 2
 """Processes: one a core of the small server that the project plans for."""
 
-THREADS_A_CORE = 2
-"""Requests at work in one process; more only take turns at the interpreter."""
+THREADS = 32
+"""Requests at work in one process. Few could use the interpreter, but who writes waits for a commit that many
+share: the more wait together, the fewer commits."""
 
 SLOW_HEADERS_MS = 15_000
 """How long a client may take to send its headers: a slow one must not hold a place for ever."""
@@ -66,7 +67,7 @@ def serve(config: Config, *, workers: int = WORKERS) -> None:
         port=config.port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=THREADS_A_CORE * (os.cpu_count() or 1),
+        blocking_threads=THREADS,
         websockets=False,
         log_access=False,
         respawn_failed_workers=True,

@@ -15,6 +15,7 @@ from flask import current_app
 
 from ledger.coop.stamp_codes import open_stamp_codec
 from ledger.log.ledger import Ledger, utc_now
+from ledger.log.publication import served_checkpoint
 from ledger.log.queries import read_head
 from signing.errors import StampCodeError
 from signing.stamp_codes import StampCodec
@@ -59,6 +60,7 @@ class State:
     form_secret: bytes = field(repr=False)
     clock: Callable[[], datetime]
     wrong_codes: RateLimit
+    refused_notes: RateLimit
     pages: FreshCache[Hashable, Any]
     scans: FreshCache[int, Any]
     bundles: FreshCache[str, bytes]
@@ -73,6 +75,11 @@ class State:
     def today(self) -> date:
         """The day in Viet Nam: use-by dates turn over at its midnight."""
         return self.clock().astimezone(LOCAL_TIME).date()
+
+    @property
+    def shown_checkpoint(self) -> bytes:
+        """The checkpoint that outsiders are shown, a signed note: by the server and in an export."""
+        return self.ledger.read(served_checkpoint)
 
     @property
     def log_size(self) -> int:
@@ -106,6 +113,7 @@ def make_state(
         photos=config.data / PHOTOS,
         form_secret=ledger.vault.derive(_FORM_PURPOSE),
         clock=clock,
+        refused_notes=RateLimit(per_minute=60, burst=120, secret=os.urandom(32), clock=ticks),
         wrong_codes=RateLimit(per_minute=30, burst=60, secret=os.urandom(32), clock=ticks),
         pages=FreshCache(_KEPT_PAGES, ticks),
         scans=FreshCache(_KEPT_SCANS, ticks),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.log.fsck import fsck
+from ledger.audit.fsck import fsck
 from ledger.log.queries import read_head
 from ledger.trace.fsck import TraceCheck
 from tests.demo.conftest import PORT, Built, config_of

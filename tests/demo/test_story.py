@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import pytest
 
+from ledger.audit.fsck import fsck
 from ledger.coop.organisations import list_organisations
 from ledger.coop.photos import find_photo
 from ledger.log.entries import Kind
-from ledger.log.fsck import fsck
 from ledger.trace.fsck import TraceCheck
 from ledger.trace.genealogy import trace_back
 from ledger.trace.queries import passport_of

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from signing.hsm import TokenPlace
 from web.config import SETTINGS, Config, ConfigError, load_config
 
 
@@ -29,6 +30,7 @@ def test_nothing_set_gives_the_documented_defaults(tmp_path, monkeypatch):
         public_url="http://127.0.0.1:8000",
         origin="127.0.0.1:8000/log",
         master_key_file=tmp_path / "var/master.key",
+        hsm_pin_file=tmp_path / "var/hsm.pin",
     )
 
 
@@ -132,3 +134,11 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
 
 def test_every_field_has_its_setting():
     assert {s.key for s in SETTINGS} == {"config", *Config.__dataclass_fields__}
+
+
+def test_a_token_is_used_when_its_module_is_named(tmp_path):
+    assert load_config({"SOGOC_HSM_TOKEN": "lung lay"}).token is None
+    environ = {"SOGOC_DATA": str(tmp_path), "SOGOC_HSM_MODULE": "/usr/lib/softhsm/libsofthsm2.so"}
+    place = TokenPlace(Path(environ["SOGOC_HSM_MODULE"]), "sogoc", "sogoc-log", tmp_path / "hsm.pin")
+    assert load_config(environ).token == place
+    assert problems_of(environ | {"SOGOC_HSM_KEY": "x" * 33}).keys() == {"SOGOC_HSM_KEY"}

@@ -106,6 +106,34 @@ def test_a_certificate_that_ends_before_it_begins_is_refused(manager):
     assert "sớm hơn" in page.problems["valid_to"]
 
 
+def test_a_manager_erases_a_person_after_typing_their_code(desk, manager):
+    world = desk.world
+    member = next(one for one in world.read(list_members, world.ledger.vault, world.coop.code))
+    page = manager.get(f"{BOOKS}thanh-vien")
+    assert "Xóa dữ liệu cá nhân" in page.text
+    path = f"{BOOKS}thanh-vien/{member.id}/xoa"
+    asked = manager.get(path)
+    assert member.name in asked.text
+    refused = manager.fill(path, confirmed="TV99")
+    assert (refused.status, member.code in refused.text) == (422, True)
+    assert manager.fill(path, confirmed="").status == 422
+    done = manager.fill(path, confirmed=member.code.lower())
+    assert done.path == f"{BOOKS}thanh-vien"
+    assert "Đã xóa theo yêu cầu" in done.text
+    assert member.name not in done.text
+    assert manager.get(path).status == 404
+    world.check()
+
+
+def test_only_a_manager_erases_people(desk):
+    member = desk.world.actors[Role.GROWER].member_id
+    accountant = desk.browser("accountant")
+    assert "Xóa dữ liệu cá nhân" not in accountant.get(f"{BOOKS}thanh-vien").text
+    assert accountant.get(f"{BOOKS}thanh-vien/{member}/xoa").status == 403
+    neighbour = desk.browser("neighbour.manager")
+    assert neighbour.get(f"{BOOKS}thanh-vien/{member}/xoa").status == 404
+
+
 def test_a_member_gets_the_next_code_and_an_erased_one_no_name(desk, manager):
     page = manager.fill(f"{BOOKS}thanh-vien/them", name="Nguyễn Văn Tư", phone="0912 345 678")
     assert "Đã lưu: Nguyễn Văn Tư" in page.text

@@ -17,7 +17,19 @@ from web import errors
 
 ROOMS = (signing, ledger, labels, web)
 # They end a command of the terminal or a test run; no request ever meets them.
-NOT_OF_REQUESTS = ("web.cli.", "web.serving", "web.demo.", "ledger.migrations.", "web.static.")
+NOT_OF_REQUESTS = (
+    "web.cli.",
+    "web.serving",
+    "web.demo.",
+    "web.exporting.",
+    "ledger.migrations.",
+    "ledger.upkeep.",
+    "web.static.",
+)
+
+
+# The one caller of each catches it: ``Database``, ``Ledger``.
+CAUGHT_BELOW = {"LockTimeoutError", "QueueTimeoutError", "NothingToCommitError"}
 
 
 def error_classes():
@@ -27,7 +39,10 @@ def error_classes():
                 continue
             module = importlib.import_module(found.name)
             for _, value in inspect.getmembers(module, inspect.isclass):
-                if issubclass(value, Exception) and value.__module__ == found.name:
+                if not issubclass(value, Exception) or value.__module__ != found.name:
+                    continue
+                # A private one never leaves its module.
+                if not value.__name__.startswith("_") and value.__name__ not in CAUGHT_BELOW:
                     yield value
 
 

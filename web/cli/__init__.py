@@ -15,12 +15,22 @@ COMMANDS: Mapping[str, str] = {
     "init": "web.cli.setting_up",
     "demo": "web.cli.demo",
     "serve": "web.cli.serving",
+    "publish": "web.cli.publishing",
+    "witness": "web.cli.witness",
     "fsck": "web.cli.auditing",
+    "monitor": "web.cli.monitoring",
+    "backup": "web.cli.saving",
+    "restore": "web.cli.saving",
+    "recover": "web.cli.recovering",
+    "doctor": "web.cli.doctor",
     "verify": "web.cli.verifying",
+    "export": "web.cli.exporting",
     "import": "web.cli.importing",
     "labels": "web.cli.printing",
     "user": "web.cli.people",
     "key": "web.cli.keys",
+    "disclose": "web.cli.disclosing",
+    "erase": "web.cli.erasing",
 }
 """Command name → the module that defines it, as ``<name>_command``."""
 

@@ -42,6 +42,7 @@ def demo_command(*, serve: bool) -> None:
     Running it again changes nothing; a build that was interrupted goes on. A log of your own is left alone.
     """
     from web.demo.building import build_demo
+    from web.publishing import publisher_beside
     from web.serving import check_port_free
     from web.serving import serve as serve_for_ever
 
@@ -58,7 +59,8 @@ def demo_command(*, serve: bool) -> None:
                 "\nMáy khác vào được sổ mẫu này, và mật khẩu ở trên ai cũng biết. Đừng ghi việc thật vào đây."
             )
         click.echo(f"\nĐang phục vụ tại {config.public_url} (dừng: Ctrl-C)")
-        serve_for_ever(config)
+        with publisher_beside(config):
+            serve_for_ever(config)
 
 
 @contextmanager

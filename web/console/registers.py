@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from ledger.coop.actors import FIELD_WORK, FOR_OTHERS, MANAGEMENT, OFFICE, SHIPPING, Actor, Role
 from ledger.coop.certificates import file_certificate, list_certificates
-from ledger.coop.members import add_member, list_members
+from ledger.coop.members import Member, add_member, list_members
 from ledger.coop.partners import add_partner, list_partners
 from ledger.coop.places import list_places, register_place
 from ledger.coop.products import list_products, register_product
@@ -39,11 +39,12 @@ EVERYONE = frozenset(Role)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing of a register: its key, its name, and a second line."""
+    """One thing of a register: its key, its name, a second line, and where one can have it erased."""
 
     key: str
     title: str
     sub: str
+    erase: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +103,15 @@ def _members(session: Session, vault: Vault, actor: Actor) -> tuple[Line, ...]:
             member.id,
             member.name or "Đã xóa theo yêu cầu",
             " · ".join(part for part in (member.code, member.phone) if part),
+            _erasing(actor, member),
         )
         for member in list_members(session, vault, actor.organisation)
     )
+
+
+def _erasing(actor: Actor, member: Member) -> str | None:
+    may = not actor.roles.isdisjoint(MANAGEMENT) and member.name is not None
+    return url_for("console.erase_person", member=member.id) if may else None
 
 
 def _partners(session: Session, vault: Vault, actor: Actor) -> tuple[Line, ...]:

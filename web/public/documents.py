@@ -9,6 +9,7 @@ from typing import Any
 from ledger.trace.statements import Statement
 from ledger.trace.units import format_decimal
 from web.public.page import PassportPage
+from web.public.witnessing import Vouched, Witnessing
 
 DOCUMENT_TYPE = "sogoc/passport/v1"
 
@@ -27,8 +28,23 @@ def passport_document(page: PassportPage) -> dict[str, Any]:
         "code": page.code,
         "bundle": page.bundle_path,
         "vkey": page.vkey,
+        "witnesses": _witnesses(page.witnessing),
         "passport": to_json(page.passport),
     }
+
+
+def _witnesses(told: Witnessing) -> dict[str, Any]:
+    """Who vouches for the checkpoint behind the facts: a claim until the bundle is verified."""
+    return {
+        "invited": told.invited,
+        "wanted": told.wanted,
+        "cosigned": [_vouched(who, "name") for who in told.cosigned],
+        "timestamps": [_vouched(who, "authority") for who in told.stamped],
+    }
+
+
+def _vouched(who: Vouched, name: str) -> dict[str, str]:
+    return {name: who.name, "title": who.title, "at": who.at.isoformat()}
 
 
 def to_json(value: Any) -> Any:

@@ -34,15 +34,19 @@ def home() -> Response:
 @blueprint.get("/verify/")
 def verify() -> Response:
     """How to check a passport without this server, and a form that does it in the reader's own browser."""
-    page = render_template(
+    response = make_response(render_verify_page())
+    response.headers["Cache-Control"] = A_WHILE
+    return response
+
+
+def render_verify_page() -> str:
+    """The page that checks a kept proof file; the same for everyone."""
+    return render_template(
         "public/verify.html",
         canonical=f"{current().config.public_url}/verify/",
         steps=STEPS,
         vkey=current().ledger.vkey.format(),
     )
-    response = make_response(page)
-    response.headers["Cache-Control"] = A_WHILE
-    return response
 
 
 def _box(typed: str, problem: str | None, status: int) -> Response:

@@ -1,7 +1,7 @@
 """A passport as its page shows it: the facts of ``Passport`` and what follows from them for the eye. Pure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -9,8 +9,9 @@ from ledger.trace.passport import Passport
 from web.public.journey import ShownStep, shown_steps
 from web.public.origins import Bar, bars
 from web.public.sentences import Made, VerdictWords
-from web.public.steps import STEPS, CheckStep
+from web.public.steps import CheckStep
 from web.public.vietnam import PlaceMap, draw
+from web.public.witnessing import Witnessing, told_steps
 
 CODE_MARK = "~~~~~~~~~~~~~"
 """Stands for the stamp's code (13 characters) in a page that is kept for all stamps of a lot.
@@ -40,7 +41,12 @@ class PassportPage:
     map: PlaceMap | None = None
     bars: tuple[Bar, ...] = ()
     journey: tuple[ShownStep, ...] = ()
-    steps: tuple[CheckStep, ...] = STEPS
+    witnessing: Witnessing = field(default_factory=Witnessing)
+
+    @property
+    def steps(self) -> tuple[CheckStep, ...]:
+        """The steps of checking, in words that fit this passport."""
+        return told_steps(self.witnessing)
 
     @property
     def icons(self) -> tuple[str, ...]:

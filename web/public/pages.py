@@ -18,6 +18,7 @@ from web.public.documents import passport_document
 from web.public.page import CODE_MARK, PassportPage, show_passport
 from web.public.reading import Answer, StampGroup, answer_lot, answer_stamp
 from web.public.sentences import words_for_lot, words_for_stamp
+from web.public.witnessing import tell_outsiders
 from web.state import State
 
 SHARED = "public, max-age=0, s-maxage=10, stale-while-revalidate=30, stale-if-error=86400"
@@ -92,7 +93,8 @@ def stamp_page(state: State, group: StampGroup, content_type: str) -> KeptPage:
             today,
             canonical=f"{state.config.public_url}/s/{CODE_MARK}",
             bundle_path=_bundle_path(answer),
-            vkey=state.ledger.vkey.format(),
+            vkey=answer.vkey or state.ledger.vkey.format(),
+            witnessing=tell_outsiders(answer.outsiders, state.config.witnesses),
             code=CODE_MARK,
             organisation_name=answer.organisation_name,
         )
@@ -108,16 +110,22 @@ def lot_page(state: State, lot: str, content_type: str) -> KeptPage:
         return state.ledger.read(answer_lot, lot, today)
 
     def show(answer: Answer) -> PassportPage:
-        return show_passport(
-            answer.passport,
-            lambda made: words_for_lot(answer.verdict, answer.passport, made),
-            today,
-            canonical=f"{state.config.public_url}{path_of(parse_identifier(lot))}",
-            bundle_path=_bundle_path(answer),
-            vkey=state.ledger.vkey.format(),
-        )
+        return show_lot(state, lot, answer, today)
 
     return _kept(state, PageKey(lot, content_type, today), read, show)
+
+
+def show_lot(state: State, lot: str, answer: Answer, today: date) -> PassportPage:
+    """What the page of a lot shows, asked for by its own address."""
+    return show_passport(
+        answer.passport,
+        lambda made: words_for_lot(answer.verdict, answer.passport, made),
+        today,
+        canonical=f"{state.config.public_url}{path_of(parse_identifier(lot))}",
+        bundle_path=_bundle_path(answer),
+        vkey=answer.vkey or state.ledger.vkey.format(),
+        witnessing=tell_outsiders(answer.outsiders, state.config.witnesses),
+    )
 
 
 def unknown_page(state: State, typed: str, *, is_lot: bool, content_type: str) -> bytes:

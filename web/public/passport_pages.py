@@ -170,13 +170,17 @@ def _wanted() -> str:
 
 def _bundle(state: State, lot: str) -> Response:
     try:
-        data = state.bundles.get(lot, lambda: json.dumps(state.ledger.read(lot_bundle, lot)).encode())
+        data = state.bundles.get(lot, lambda: _make_bundle(state, lot))
     except LogError as error:
         raise TamperedRecordError(str(error)) from error
     response = Response(data, content_type=JSON)
     response.headers["Cache-Control"] = ASK_FIRST
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
+
+
+def _make_bundle(state: State, lot: str) -> bytes:
+    return json.dumps(state.ledger.read(lot_bundle, lot, state.config.witnesses)).encode()
 
 
 def _json(document: object, content_type: str) -> Response:

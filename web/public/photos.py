@@ -31,14 +31,18 @@ _QUALITY = 72
 @blueprint.get("/<name>")
 def photo(name: str) -> Response:
     """``<sha-256 in hex>.webp``, or ``<sha-256>-<side>.webp`` for a copy of that longest side in pixels."""
+    response = Response(photo_data(current().photos, name), content_type="image/webp")
+    response.headers["Cache-Control"] = FOR_EVER
+    return response
+
+
+def photo_data(store: Path, name: str) -> bytes:
+    """The bytes of a photo, or of its copy, by its file name. Raises ``UnknownPageError``."""
     match = _NAME.fullmatch(name)
     if match is None or (match[2] is not None and int(match[2]) not in SIDES_PX):
         raise UnknownPageError("no photo name")
-    original = _read(current().photos, match[1])
-    data = original if match[2] is None else _copy(current().photos, match[1], int(match[2]), original)
-    response = Response(data, content_type="image/webp")
-    response.headers["Cache-Control"] = FOR_EVER
-    return response
+    original = _read(store, match[1])
+    return original if match[2] is None else _copy(store, match[1], int(match[2]), original)
 
 
 def photo_path(file: FileDigest, side_px: int | None = None) -> str:

@@ -7,14 +7,25 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from ledger.coop.stamp_ranges import find_range
+from ledger.log.checkpoints import parse_checkpoint_note
+from ledger.log.errors import MalformedCheckpointError
+from ledger.log.publication import read_timestamps
 from ledger.log.queries import read_head
 from ledger.trace.errors import UnknownLotError
 from ledger.trace.identifiers import Identifier
 from ledger.trace.passport import Passport
-from ledger.trace.queries import CheckedPassport, StampStatus, find_lot, passport_of, stamp_status
+from ledger.trace.queries import (
+    CheckedPassport,
+    StampStatus,
+    find_lot,
+    log_key_of,
+    passport_of,
+    stamp_status,
+)
 from ledger.trace.registers import find_statement
 from ledger.trace.statements import OrganisationRegistered
 from ledger.trace.verdicts import Verdict, stamp_verdict
+from web.public.witnessing import Outsiders
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +60,16 @@ class StampGroup(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What a page tells. ``passport`` is there when a lot is; two equal answers make equal pages."""
+    """What a page tells. ``passport`` is there when a lot is; two equal answers make equal pages.
+
+    ``vkey`` is the log's key under which the lot's bundle verifies.
+    """
 
     verdict: Verdict
     passport: Passport | None
     organisation_name: str | None = None
+    outsiders: Outsiders | None = None
+    vkey: str | None = None
 
 
 def scan_stamp(session: Session, number: int) -> Scan:
@@ -80,7 +96,9 @@ def answer_stamp(session: Session, group: StampGroup, today: date) -> Answer:
     )
     if verdict in _WITHOUT_GOODS:
         return Answer(verdict, None, _name_of(session, group.organisation))
-    return Answer(verdict, None if checked is None else checked.passport)
+    if checked is None:
+        return Answer(verdict, None)
+    return _answer(session, verdict, checked)
 
 
 _WITHOUT_GOODS = frozenset({Verdict.UNKNOWN, Verdict.NOT_ACTIVATED, Verdict.VOIDED})
@@ -90,7 +108,12 @@ _WITHOUT_GOODS = frozenset({Verdict.UNKNOWN, Verdict.NOT_ACTIVATED, Verdict.VOID
 def answer_lot(session: Session, lot: str, today: date) -> Answer:
     """The answer to a lot's own address. Raises ``UnknownLotError``."""
     checked = passport_of(session, lot, today)
-    return Answer(checked.verdict, checked.passport)
+    return _answer(session, checked.verdict, checked)
+
+
+def _answer(session: Session, verdict: Verdict, checked: CheckedPassport) -> Answer:
+    vkey = log_key_of(session, checked.checkpoint).format()
+    return Answer(verdict, checked.passport, None, _outsiders(session, checked.checkpoint), vkey)
 
 
 def name_lot(session: Session, identifier: Identifier) -> str:
@@ -106,6 +129,17 @@ def _passport(session: Session, lot: str, today: date) -> CheckedPassport | None
         return passport_of(session, lot, today)
     except UnknownLotError:
         return None
+
+
+def _outsiders(session: Session, note: bytes) -> Outsiders | None:
+    """What others left on the checkpoint, ``None`` where only the log signed: then it says nothing new."""
+    try:
+        checkpoint, parsed = parse_checkpoint_note(note)
+    except MalformedCheckpointError:
+        return None
+    stamps = read_timestamps(session, checkpoint.size)
+    is_cosigned = any(line.name != checkpoint.origin for line in parsed.signatures)
+    return Outsiders(note, stamps) if stamps or is_cosigned else None
 
 
 def _name_of(session: Session, organisation: str | None) -> str | None:

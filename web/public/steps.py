@@ -22,8 +22,8 @@ STEPS = (
     CheckStep("leaf hash", "Dấu vân tay số của từng bản ghi", "Fingerprint of every record"),
     CheckStep("inclusion", "Bản ghi nằm trong sổ chung", "Records are in the shared register"),
     CheckStep("checkpoint signature", "Sổ chung có chữ ký của nơi giữ sổ", "The register is signed"),
-    CheckStep("witness policy", "Bên chứng kiến (chưa yêu cầu)", "Witnesses (none required yet)"),
-    CheckStep("freshness", "Độ mới của bản chốt sổ (chưa yêu cầu)", "Freshness (none required yet)"),
+    CheckStep("witness policy", "Bên làm chứng xác nhận sổ chung", "Witnesses of the register"),
+    CheckStep("freshness", "Độ mới của bản chốt sổ", "Freshness"),
     CheckStep("history", "Hành trình của lô không thiếu bước nào", "The lot's history is complete"),
     CheckStep("credential", "Giấy chứng nhận điện tử của lô", "The lot's credential"),
 )

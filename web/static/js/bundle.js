@@ -3,8 +3,11 @@
 import { encodeText, formatHex, parseBase64 } from "./bytes.js";
 import { parseCanonical } from "./canonical.js";
 import { parseNote } from "./notes.js";
+import { parsePolicy } from "./witnesses.js";
 
-const BUNDLE_TYPE = "sogoc/bundle/v1";
+const MEMBERS = ["type", "lot", "log", "checkpoint", "hashes", "entries", "history", "credential"];
+// Version 2 is version 1 and whom the log asks to witness it, and timestamps.
+const VERSIONS = { "sogoc/bundle/v1": MEMBERS, "sogoc/bundle/v2": [...MEMBERS, "policy", "timestamps"] };
 const MAX_BYTES = 32 * 1024 * 1024;
 const MAX_ENTRY_BYTES = 65535;
 const KINDS = ["sogoc/event/v1", "sogoc/statement/v1"];
@@ -15,13 +18,13 @@ export function require(condition, why) {
   if (!condition) throw new Error(why);
 }
 
-/** The bundle in a file's text: `{lot, vkey, checkpoint, records, history, credential}`. */
+/** The bundle in a file's text: `{lot, vkey, checkpoint, records, history, credential, witnesses, stampedBy}`. */
 export function parseBundle(text) {
   require(text.length <= MAX_BYTES, "the file is too large");
   const file = JSON.parse(text);
-  requireMembers(file, ["type", "lot", "log", "checkpoint", "hashes", "entries", "history", "credential"]);
+  require(file !== null && Object.hasOwn(VERSIONS, file.type), "not a bundle of version 1 or 2");
+  requireMembers(file, VERSIONS[file.type]);
   requireMembers(file.log, ["origin", "vkey"]);
-  require(file.type === BUNDLE_TYPE, "not a bundle of version 1");
   require(typeof file.lot === "string" && typeof file.log.vkey === "string", "a name is missing");
   const checkpoint = parseCheckpoint(file.checkpoint);
   require(checkpoint.origin === file.log.origin, "the checkpoint is of another log");
@@ -32,7 +35,16 @@ export function parseBundle(text) {
   require(hashes.used.every(Boolean), "a hash belongs to no proof");
   require(Array.isArray(file.history), "no history");
   const { lot, history, credential } = file;
-  return { lot, vkey: file.log.vkey, checkpoint, records, history, credential };
+  const witnesses = parsePolicy(file.policy ?? "quorum none\n");
+  const stampedBy = (file.timestamps ?? []).map(parseTimestamp);
+  return { lot, vkey: file.log.vkey, checkpoint, records, history, credential, witnesses, stampedBy };
+}
+
+/** Who stamped; the token itself is left to programs that know certificates. */
+function parseTimestamp(item) {
+  requireMembers(item, ["authority", "token"]);
+  require(typeof item.authority === "string" && parseBase64(item.token).length > 0, "not a timestamp");
+  return item.authority.replaceAll("_", " ");
 }
 
 function requireMembers(value, names) {

@@ -1,6 +1,7 @@
 // The page /verify/: check a proof file that the reader kept, without sending it anywhere.
 
 import { StepError, canVerify, verifyBundle } from "./verify.js";
+import { tellOutsiders } from "./witnesses.js";
 
 const form = document.querySelector("[data-check-file]");
 const items = [...document.querySelectorAll("[data-steps] > li")];
@@ -28,10 +29,13 @@ async function check(event) {
   for (const item of items) item.className = "";
   const [file] = form.elements.file.files;
   const vkey = form.elements.vkey.value.trim() || null;
+  const witnesses = form.elements.witnesses.value.split(/\s+/).filter(Boolean);
   try {
     const { lot, records } = await verifyBundle(await file.text(), {
       vkey,
-      tell: (step, warning) => mark(step, warning ? "warned" : "passed", WORDS[warning] ?? ""),
+      witnesses,
+      tell: (step, warning, run) =>
+        mark(step, warning ? "warned" : "passed", WORDS[warning] ?? tellOutsiders(step, run)),
     });
     show(true, `Khớp: ${records.length} bản ghi của lô ${lot}.`);
   } catch (error) {

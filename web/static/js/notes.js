@@ -38,7 +38,8 @@ function parseSignatureLine(line) {
   return { name: match[1], keyId: formatHex(blob.subarray(0, 4)), signature: blob.subarray(4) };
 }
 
-function isName(name) {
+/** Whether a key can be called so. */
+export function isName(name) {
   return NAME.test(name) && encodeText(name).length <= 255;
 }
 

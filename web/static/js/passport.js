@@ -27,6 +27,11 @@ function mark(step, state, text = "") {
   item.querySelector("[data-said]").textContent = text;
 }
 
+/** Beside the names that the page gives: how many cosignatures held here, and by whose word on the keys. */
+function sayCosigned(step, { claimed }) {
+  return step === 7 && claimed.length ? `Đã kiểm chữ ký của ${claimed.length} bên, theo khóa trong tệp.` : "";
+}
+
 /** What the page shows is what the verified records say: a page could show other words beside a true proof. */
 function checkShown({ lot, records }) {
   const product = latest(records, "ProductRegistered", block.dataset.product, "product");
@@ -51,7 +56,8 @@ async function run() {
     if (!response.ok) throw new TypeError("no bundle");
     const text = await response.text();
     const checked = await verifyBundle(text, {
-      tell: (step, warning) => mark(step, warning ? "warned" : "passed", WORDS[warning] ?? ""),
+      tell: (step, warning, run) =>
+        mark(step, warning ? "warned" : "passed", WORDS[warning] ?? sayCosigned(step, run)),
     });
     checkShown(checked);
     const count = checked.records.length.toLocaleString("vi-VN");

@@ -1,8 +1,8 @@
 // The ten steps of verification in the browser: a bundle's text in, each step told as it passes.
 //
 //  1 parse        strictly                          6 checkpoint signature   the log signed the root hash
-//  2 signatures   by keys valid at that index       7 witness policy         none is asked for yet
-//  3 chain link   each names the entry before it    8 freshness              only witnesses could tell
+//  2 signatures   by keys valid at that index       7 witness policy         enough of the reader's cosigned
+//  3 chain link   each names the entry before it    8 freshness              and not too long ago
 //  4 leaf hash    SHA-256(0x00 ‖ entry)             9 history                the seal counts these entries
 //  5 inclusion    leads to the root hash           10 credential             sealed, signed by the cooperative
 //
@@ -15,6 +15,7 @@ import { checkHistory } from "./history.js";
 import { checkSignatures } from "./keyring.js";
 import { leafHash, rootFromInclusion } from "./merkle.js";
 import { parseVerifierKey } from "./notes.js";
+import { findCosignatures, parseWitnessKey } from "./witnesses.js";
 
 export const STEPS = [
   "parse",
@@ -50,22 +51,26 @@ export async function canVerify() {
 
 /**
  * Verify the text of a bundle. `vkey` is the log's verifier key from a source of the reader's own; without it
- * the bundle's own is used, with a warning. `tell(step, warning)` is called as each step passes.
- * Resolves to `{lot, records, size, warnings}`; rejects with `StepError`.
+ * the bundle's own is used, with a warning. `witnesses` are the reader's own witness keys, of which `quorum`
+ * must have cosigned, the last of them at most `maxAgeHours` ago. `tell(step, warning, run)` is called as
+ * each step passes. Resolves to `{lot, records, size, warnings, witnessed, claimed, stampedBy}`, the middle two
+ * by the reader's keys and by those that only the bundle names; rejects with `StepError`.
  */
-export async function verifyBundle(text, { vkey = null, tell = () => {} } = {}) {
-  const run = { text, vkey, warnings: [] };
+export async function verifyBundle(text, options = {}) {
+  const { vkey = null, witnesses = [], quorum = witnesses.length, maxAgeHours = null, tell = () => {} } = options;
+  const run = { text, vkey, witnesses, quorum, maxAgeHours, warnings: [] };
   for (const [i, check] of CHECKS.entries()) {
     try {
       const warning = (await check(run)) ?? null;
       if (warning) run.warnings.push({ step: i + 1, warning });
-      tell(i + 1, warning);
+      tell(i + 1, warning, run);
     } catch (error) {
       throw new StepError(i + 1, error);
     }
   }
-  const { lot, records, checkpoint } = run.bundle;
-  return { lot, records, size: checkpoint.size, warnings: run.warnings };
+  const { lot, records, checkpoint, stampedBy } = run.bundle;
+  const { warnings, witnessed, claimed } = run;
+  return { lot, records, size: checkpoint.size, warnings, witnessed, claimed, stampedBy };
 }
 
 const CHECKS = [
@@ -105,14 +110,36 @@ const CHECKS = [
     return vkey ? null : "own key";
   },
   // (7)
-  async () => null,
+  async (run) => checkWitnesses(run),
   // (8)
-  async () => null,
+  async ({ witnessed, maxAgeHours }) => {
+    if (maxAgeHours === null) return;
+    require(witnessed.length > 0, "no witness tells how old the checkpoint is");
+    const ageHours = (Date.now() - Math.max(...witnessed.map(({ at }) => at))) / 3_600_000;
+    require(ageHours > -1 / 6, "witnessed at a time that is still to come");
+    require(ageHours <= maxAgeHours, `last witnessed ${Math.round(ageHours)} hours ago`);
+  },
   // (9)
   async ({ bundle }) => checkHistory(bundle),
   // (10)
   async ({ bundle, ring }) => checkCredential(bundle, ring),
 ];
+
+/** Step 7: the reader's witnesses decide; those that only the bundle names are shown. */
+async function checkWitnesses(run) {
+  const { note } = run.bundle.checkpoint;
+  const own = await Promise.all(run.witnesses.map((line) => parseWitnessKey(line)));
+  const named = await Promise.all(run.bundle.witnesses.map(({ line, title }) => parseWitnessKey(line, title)));
+  const titles = new Map(named.map(({ publicKey, title }) => [publicKey, title]));
+  for (const witness of own) witness.title = titles.get(witness.publicKey) ?? witness.title;
+  run.witnessed = await findCosignatures(note, own);
+  run.claimed = await findCosignatures(
+    note,
+    named.filter(({ publicKey }) => !own.some((witness) => witness.publicKey === publicKey)),
+  );
+  const { length } = run.witnessed;
+  require(length >= run.quorum, `${run.quorum} witnesses wanted, ${length} cosigned`);
+}
 
 /** Step 3: seq and index of a chain rise together, and `prev` is the fingerprint of the entry before. */
 async function checkChains({ records, checkpoint }) {

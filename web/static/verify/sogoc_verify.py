@@ -1,10 +1,11 @@
 """Check a Sổ Gốc proof file without Sổ Gốc, sharing no code with it. Licence: Apache-2.0.
 
-    python sogoc_verify.py FILE [--vkey KEY] [--json]
+    python sogoc_verify.py FILE [--vkey KEY] [--witness KEY]... [--json]
 
 Needs Python 3.11 or newer and the package `cryptography`. Exit code 0: every step passed. 1: a step failed,
 and is named. 2: not usable as called. KEY is the log's verifier key (name+hash+key) from a source that you
-trust; without it the key in the file is used, which proves only that the file agrees with itself. The steps:
+trust; without it the key in the file is used, which proves only that the file agrees with itself. A witness
+whose KEY is given must have cosigned; one that only the file names is shown. The steps:
 
  1 parse                 the file and every record in it have exactly one valid spelling
  2 signatures            every record is signed, by keys that were valid where the log put it
@@ -12,8 +13,8 @@ trust; without it the key in the file is used, which proves only that the file a
  4 leaf hash             the fingerprint of every record, SHA-256(0x00 + record)
  5 inclusion             every record is in the log's tree
  6 checkpoint signature  the log signed the root of that tree
- 7 witness policy        as many independent witnesses as asked for (none is)
- 8 freshness             the checkpoint is as young as asked for (nothing is: only witnesses tell the time)
+ 7 witness policy        every witness asked for cosigned the checkpoint
+ 8 freshness             when they did is told (how old is too old, the reader decides)
  9 history               the lot's seal counts exactly the records of its history
 10 credential            the lot's credential is the one sealed, signed by the cooperative
 """
@@ -26,8 +27,8 @@ import json
 import re
 import sys
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -39,12 +40,13 @@ STEPS = re.findall(r"^ ?[0-9]+ (.+?)  ", __doc__ or "", re.MULTILINE)
 MAX_FILE_BYTES, MAX_DEPTH, MAX_SAFE_INTEGER = 32 * 1024 * 1024, 32, 2**53 - 1
 # Under a key of small order one signature fits many messages.
 SMALL_ORDER = {
-    "00" * 32,
-    "01" + "00" * 31,
+    *(first + "00" * 31 for first in ("00", "01")),
     *(first + "ff" * 30 + "7f" for first in ("ec", "ed", "ee")),
     "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
     "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
 }
+MEMBERS = {"type", "lot", "log", "checkpoint", "hashes", "entries", "history", "credential"}
+VERSIONS = {"sogoc/bundle/v1": MEMBERS, "sogoc/bundle/v2": MEMBERS | {"policy", "timestamps"}}
 NAME = r"[^\s+\x00-\x1f\x7f]{1,255}"
 CHAIN_ID = "[0-9A-Za-z](?:[0-9A-Za-z._-]{0,62}[0-9A-Za-z])?"
 ENTRY_HEADER = re.compile(
@@ -55,7 +57,7 @@ EVENT, STATEMENT = "sogoc/event/v1", "sogoc/statement/v1"
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
 
-class RefusedError(Exception):
+class RefusedError(ValueError):
     """What is wrong with the file; the step being taken is the one that failed."""
 
 
@@ -138,13 +140,16 @@ def parse_note(text: str) -> tuple[str, list[tuple[str, bytes, bytes]]]:
 
 
 class Key:
-    """An Ed25519 verifier key, `name+hex8(key id)+base64(0x01 ‖ public key)`."""
+    """An Ed25519 verifier key, `name+hex8(key id)+base64(kind ‖ public key)`; kind 4 is a witness's."""
 
-    def __init__(self, line: str) -> None:
+    def __init__(self, line: str, kind: int = 1) -> None:
         self.line = line
         self.name, identifier, encoded = line.split("+", 2)
         typed = from_base64(encoded)
-        require(re.fullmatch(NAME, self.name) and (len(typed), typed[0]) == (33, 1), "not an Ed25519 key")
+        require(
+            re.fullmatch(NAME, self.name) and (len(typed), typed[:1]) == (33, bytes([kind])),
+            "not an Ed25519 key",
+        )
         self.public, self.id = typed[1:], hashlib.sha256(self.name.encode() + b"\n" + typed).digest()[:4]
         require(self.id.hex() == identifier, "the key id is not that of this key")
         reduced = self.public[:-1] + bytes([self.public[-1] & 0x7F])
@@ -172,21 +177,14 @@ class Record:
         check_members(prev, ("index", "proof"), "prev")
         self.prev_index = index_below(prev["index"], self.index) if "prev" in item else -1
         self.prev_proof = [hash_at(position) for position in prev["proof"]]
-        self._read_header(item["entry"])
-
-    def _read_header(self, text: str) -> None:
-        header = ENTRY_HEADER.match(text)
+        header = ENTRY_HEADER.match(item["entry"])
         if header is None or len(self.raw) > 65535:
             raise RefusedError(f"entry {self.index} is malformed")
         self.chain, self.seq, self.prev = header[1], int(header[2]), from_base64(header[3])
         datetime.fromisoformat(header[4])
-        is_first = self.seq == 0
-        fits = is_first == (self.prev == bytes(32)) == (self.prev_index < 0)
+        fits = (self.seq == 0) == (self.prev == bytes(32)) == (self.prev_index < 0)
         require(fits, f"entry {self.index}: seq, prev and its proof do not fit")
-        self._read_note(text[header.end() :])
-
-    def _read_note(self, note: str) -> None:
-        self.text, self.signatures = parse_note(note)
+        self.text, self.signatures = parse_note(item["entry"][header.end() :])
         self.kind, _, rest = self.text.partition("\n")
         require(self.kind in (EVENT, STATEMENT) and rest[-1:] == "\n", f"entry {self.index}: no event note")
         self.body = json.loads(rest[:-1], object_pairs_hook=members)
@@ -220,16 +218,22 @@ class Bundle:
     def __init__(self, data: bytes) -> None:
         require(len(data) <= MAX_FILE_BYTES, "the file is too large")
         file = json.loads(data.decode(), object_pairs_hook=members)
-        names = ("type", "lot", "log", "checkpoint", "hashes", "entries", "history", "credential")
-        check_members(file, names, "the bundle")
+        require(file["type"] in VERSIONS, "not a bundle of version 1 or 2")
+        check_members(file, VERSIONS[file["type"]], "the bundle")
         check_members(file["log"], ("origin", "vkey"), "log")
-        require(file["type"] == "sogoc/bundle/v1", "not a bundle of version 1")
+        ed25519 = re.findall(r"(?m)^witness \S+ (\S+\+B[A-P]\S+)$", file.get("policy", ""))
+        self.named, self.witnessed = [Key(line, 4) for line in ed25519], dict[str, str | None]()
         self.lot, self.history, self.credential = file["lot"], file["history"], file["credential"]
         self.vkey = file["log"]["vkey"]
-        self._read_checkpoint(file["checkpoint"])
+        self.note_text, self.note_signatures = parse_note(file["checkpoint"])
+        lines = self.note_text.split("\n")
+        require(len(lines) >= 4 and lines.pop() == "" and "" not in lines, "not a checkpoint")
+        self.origin, size, root = lines[:3]
+        require(re.fullmatch(r"[1-9][0-9]{0,14}", size), "size of the checkpoint")
+        self.size, self.root = int(size), from_base64(root)
+        require(len(self.root) == 32, "not a checkpoint")
         require(self.origin == file["log"]["origin"], "the checkpoint is of another log")
-        hashes: list[bytes] = [from_base64(text) for text in file["hashes"]]
-        used: set[int] = set()
+        hashes, used = [from_base64(text) for text in file["hashes"]], set[int]()
         require(len(set(hashes)) == len(hashes) and {*map(len, hashes)} <= {32}, "hashes are malformed")
 
         def hash_at(position: Any) -> bytes:
@@ -241,22 +245,122 @@ class Bundle:
         require(indexes and indexes == sorted(set(indexes)), "entries are missing or not in order")
         require(len(used) == len(hashes), "a hash belongs to no proof")
 
-    def _read_checkpoint(self, text: str) -> None:
-        self.note_text, self.note_signatures = parse_note(text)
-        lines = self.note_text.split("\n")
-        require(len(lines) >= 4 and lines.pop() == "" and "" not in lines, "not a checkpoint")
-        self.origin, size, root = lines[:3]
-        require(re.fullmatch(r"[1-9][0-9]{0,14}", size), "size of the checkpoint")
-        self.size, self.root = int(size), from_base64(root)
-        require(len(self.root) == 32, "not a checkpoint")
+    def lines_of(self, key: Key) -> list[bytes]:
+        """The signatures of the checkpoint that are by a key."""
+        return [line for name, key_id, line in self.note_signatures if (name, key_id) == (key.name, key.id)]
+
+    def cosigned_at(self, witness: Key) -> str | None:
+        """When a witness cosigned the checkpoint, at its latest (C2SP tlog-cosignature, type 0x04)."""
+        times = [int.from_bytes(line[:8], "big") for line in self.lines_of(witness)]
+        for seconds, line in zip(times, self.lines_of(witness), strict=True):
+            message = f"cosignature/v1\ntime {seconds}\n{self.note_text}"
+            witness.check(message.encode(), line[8:], "the cosignature")
+        return datetime.fromtimestamp(max(times), UTC).isoformat() if times else None
+
+    def check_chains(self) -> None:
+        """Step 3: seq and index of a chain rise together; `prev` is the fingerprint of the entry before."""
+        by_index = {record.index: record for record in self.records}
+        last: dict[str, Record] = {}
+        for record in self.records:
+            where, earlier = f"entry {record.index}", last.get(record.chain)
+            require(earlier is None or earlier.seq < record.seq, f"{where}: seq does not rise")
+            if earlier is not None and earlier.seq == record.seq - 1:
+                require(record.prev_index == earlier.index, f"{where}: skips entry {earlier.index}")
+            if record.seq:
+                self.check_included(record.prev, record.prev_index, record.prev_proof)
+            before = by_index.get(record.prev_index)
+            if before is not None:
+                place = (record.chain, record.seq - 1, record.prev)
+                is_linked = (before.chain, before.seq, before.leaf) == place
+                require(is_linked, f"{where}: entry {before.index} is not the one before it")
+            last[record.chain] = record
+
+    def check_included(self, leaf: bytes, index: int, proof: list[bytes]) -> None:
+        """RFC 9162 §2.1.3.2: fold the siblings in, from the leaf up, and compare with the root."""
+        node, last, value = index, self.size - 1, leaf
+        for sibling in proof:
+            require(last > 0, f"index {index}: the proof is too long")
+            if node % 2 or node == last:
+                value = hashlib.sha256(b"\1" + sibling + value).digest()
+                while node and not node % 2:
+                    node, last = node >> 1, last >> 1
+            else:
+                value = hashlib.sha256(b"\1" + value + sibling).digest()
+            node, last = node >> 1, last >> 1
+        require(last == 0, f"index {index}: the proof is too short")
+        require(value == self.root, f"index {index}: leads to {value.hex()}, not to {self.root.hex()}")
+
+    def find_seal(self) -> Record | None:
+        """The latest seal of the lot by an organisation that made it."""
+        for record in self.records:
+            record.read_facts()
+        makers = {record.chain for record in self.records if self.lot in record.makes}
+        seals = [r for r in self.records if r.statement == "LotSealed" and r.body.get("lot") == self.lot]
+        return next((seal for seal in reversed(seals) if seal.chain in makers), None)
+
+    def check_history(self, seal: Record) -> None:
+        """Step 9: the history worked out from the records themselves is what the seal counted."""
+        records = [record for record in self.records if record.index < seal.index]
+        indexes = self.find_history(records)
+        require(sorted(indexes) == self.history, "the history lists other records")
+        leaves = [record.leaf for record in records if record.index in indexes]
+        found = {"count": len(leaves), "digest": format_ni(b"".join(leaves))}
+        require(seal.body["history"] == found, f"the seal counts {seal.body['history']}, here are {found}")
+
+    def find_history(self, records: list[Record]) -> set[int]:
+        """The indexes of the lot's history (docs/spec/bundle.md, "History")."""
+        events = {(r.index, r.chain, r.body["eventID"]) for r in records if r.kind == EVENT}
+        corrections = {
+            (r.corrects, r.chain, r.body.get("eventID")) for r in records if r.corrects is not None
+        }
+        corrected = {index for index, _, _ in events & corrections}
+        live = [record for record in records if record.uses and record.index not in corrected]
+        reached, flows, size = {self.lot}, dict[int, Record](), 0
+        while size < len(reached):
+            size = len(reached)
+            for record in live:
+                if record.makes & reached:
+                    flows[record.index] = record
+                    reached |= record.uses
+        last = dict(sorted((used, record.done_at) for record in flows.values() for used in record.uses))
+        makers = {(made, record.chain) for record in records for made in record.makes}
+        indexes = set(flows)
+        for record in records:
+            if record.kind == EVENT:
+                parents = (record.named - record.takes) & last.keys()
+                belongs = self.lot in record.named or any(
+                    record.done_at <= last[parent] for parent in parents
+                )
+            else:
+                belongs = self.lot in record.named and (record.body.get("lot"), record.chain) in makers
+            indexes |= {record.index} if belongs else set()
+        return indexes
+
+    def check_credential(self, seal: Record, keys: list[Key]) -> None:
+        """Step 10: the sealed credential, signed as eddsa-jcs-2022 (vc-di-eddsa §3.3.2) by one of `keys`."""
+        document = dict(self.credential)
+        is_sealed = format_ni(canonical(document).encode()) == seal.body["credential"]
+        require(is_sealed, "another credential than the one sealed")
+        require(document["credentialSubject"]["id"] == self.lot, "the credential is of another lot")
+        options = dict(document.pop("proof"))
+        signature = from_base58(options.pop("proofValue").removeprefix("z"))
+        wanted = ("DataIntegrityProof", "eddsa-jcs-2022", "assertionMethod", document["@context"])
+        found = tuple(options.get(name) for name in ("type", "cryptosuite", "proofPurpose", "@context"))
+        require(found == wanted, "another kind of proof")
+        issuer, _, multikey = options["verificationMethod"].partition("#z")
+        require(issuer == document["issuer"]["id"], "the key is not the issuer's")
+        key = next((key for key in keys if b"\xed\x01" + key.public == from_base58(multikey)), None)
+        if key is None:
+            raise RefusedError("signed by no key of the cooperative that was valid then")
+        hashed = [hashlib.sha256(canonical(part).encode()).digest() for part in (options, document)]
+        key.check(b"".join(hashed), signature, "the credential")
 
 
 class KeyRing:
     """Which key was valid where, rebuilt from the key statements in the bundle."""
 
     def __init__(self, origin: str) -> None:
-        self.origin = origin
-        self.held: list[tuple[Key, int, float]] = []
+        self.origin, self.held = origin, list[tuple[Key, int, float]]()
 
     def chain_of(self, name: str) -> str:
         """The chain of a key name `<origin>/<chain>[/<device>]`; empty for other names."""
@@ -290,58 +394,22 @@ class KeyRing:
             key.check(record.text.encode(), signature, where)
             own |= {key.line} if self.chain_of(name) == record.chain else set()
         require(own, f"{where}: no key of its own chain signed")
-        if change is not None:
-            self._change(record, change, own)
-
-    def _change(self, record: Record, key: Key, own: set[str]) -> None:
-        where, known = f"entry {record.index}", self.find(key.name, key.id, record.index)
-        if record.statement == "KeyAdded":
-            # The new key signs for itself, and an earlier one for it unless the chain begins.
-            require(key.line in own, f"{where}: the new key did not sign")
-            require(record.seq == 0 or len(own) > 1, f"{where}: no earlier key signed for the new one")
-            require(known is None, f"{where}: the key is valid already")
-            self.held.append((key, record.index, float("inf")))
+        if change is None:
             return
-        require(known is not None and known.line == key.line, f"{where}: revokes a key that is not valid")
-        # The last entry that a key may sign is its own revocation.
-        self.held = [
-            (held, start, min(end, record.index + 1) if held.line == key.line else end)
-            for held, start, end in self.held
-        ]
-
-
-def check_chains(bundle: Bundle) -> None:
-    """Step 3: seq and index of a chain rise together, and `prev` is the fingerprint of the entry before."""
-    by_index = {record.index: record for record in bundle.records}
-    last: dict[str, Record] = {}
-    for record in bundle.records:
-        where, earlier = f"entry {record.index}", last.get(record.chain)
-        require(earlier is None or earlier.seq < record.seq, f"{where}: seq does not rise")
-        if earlier is not None and earlier.seq == record.seq - 1:
-            require(record.prev_index == earlier.index, f"{where}: skips entry {earlier.index}")
-        if record.seq:
-            check_included(record.prev, record.prev_index, record.prev_proof, bundle)
-        before = by_index.get(record.prev_index)
-        if before is not None:
-            is_linked = (before.chain, before.seq, before.leaf) == (record.chain, record.seq - 1, record.prev)
-            require(is_linked, f"{where}: entry {before.index} is not the one before it")
-        last[record.chain] = record
-
-
-def check_included(leaf: bytes, index: int, proof: list[bytes], bundle: Bundle) -> None:
-    """RFC 9162 §2.1.3.2: fold the siblings in, from the leaf up, and compare with the root."""
-    node, last, value = index, bundle.size - 1, leaf
-    for sibling in proof:
-        require(last > 0, f"index {index}: the proof is too long")
-        if node % 2 or node == last:
-            value = hashlib.sha256(b"\1" + sibling + value).digest()
-            while node and not node % 2:
-                node, last = node >> 1, last >> 1
-        else:
-            value = hashlib.sha256(b"\1" + value + sibling).digest()
-        node, last = node >> 1, last >> 1
-    require(last == 0, f"index {index}: the proof is too short")
-    require(value == bundle.root, f"index {index}: leads to {value.hex()}, not to {bundle.root.hex()}")
+        known = self.find(change.name, change.id, record.index)
+        if added is None:
+            require(known and known.line == change.line, f"{where}: revokes a key that is not valid")
+            # The last entry that a key may sign is its own revocation.
+            self.held = [
+                (held, start, min(end, record.index + 1) if held.line == change.line else end)
+                for held, start, end in self.held
+            ]
+            return
+        # The new key signs for itself, and an earlier one for it unless the chain begins.
+        require(change.line in own, f"{where}: the new key did not sign")
+        require(record.seq == 0 or len(own) > 1, f"{where}: no earlier key signed for the new one")
+        require(known is None, f"{where}: the key is valid already")
+        self.held.append((change, record.index, float("inf")))
 
 
 def lots_of(event: dict[str, Any], way: str) -> set[str]:
@@ -351,77 +419,7 @@ def lots_of(event: dict[str, Any], way: str) -> set[str]:
     return {element["epcClass"] for element in classes} | set(items)
 
 
-def find_seal(bundle: Bundle) -> Record | None:
-    """The latest seal of the lot by an organisation that made it."""
-    for record in bundle.records:
-        record.read_facts()
-    makers = {record.chain for record in bundle.records if bundle.lot in record.makes}
-    seals = [r for r in bundle.records if r.statement == "LotSealed" and r.body.get("lot") == bundle.lot]
-    return next((seal for seal in reversed(seals) if seal.chain in makers), None)
-
-
-def check_history(bundle: Bundle, seal: Record) -> None:
-    """Step 9: the history worked out from the records themselves is what the seal counted."""
-    records = [record for record in bundle.records if record.index < seal.index]
-    indexes = find_history(bundle.lot, records)
-    require(sorted(indexes) == bundle.history, "the history lists other records")
-    leaves = [record.leaf for record in records if record.index in indexes]
-    found = {"count": len(leaves), "digest": format_ni(b"".join(leaves))}
-    require(seal.body["history"] == found, f"the seal counts {seal.body['history']}, here are {found}")
-
-
-def find_history(lot: str, records: list[Record]) -> set[int]:
-    """The indexes of the lot's history (docs/spec/bundle.md, "History")."""
-    events = {(r.index, r.chain, r.body["eventID"]) for r in records if r.kind == EVENT}
-    corrections = {(r.corrects, r.chain, r.body.get("eventID")) for r in records if r.corrects is not None}
-    corrected = {index for index, _, _ in events & corrections}
-    flows = find_flows(lot, [r for r in records if r.uses and r.index not in corrected])
-    last = {used: max(f.done_at for f in flows if used in f.uses) for r in flows for used in r.uses}
-    makers = {(made, record.chain) for record in records for made in record.makes}
-    indexes = {record.index for record in flows}
-    for record in records:
-        if record.kind == EVENT:
-            parents = (record.named - record.takes) & last.keys()
-            belongs = lot in record.named or any(record.done_at <= last[parent] for parent in parents)
-        else:
-            belongs = lot in record.named and (record.body.get("lot"), record.chain) in makers
-        indexes |= {record.index} if belongs else set()
-    return indexes
-
-
-def find_flows(lot: str, live: list[Record]) -> list[Record]:
-    """The transformations through which something flows toward the lot, however far back."""
-    reached, flows, size = {lot}, dict[int, Record](), 0
-    while size < len(reached):
-        size = len(reached)
-        for record in live:
-            if record.makes & reached:
-                flows[record.index] = record
-                reached |= record.uses
-    return list(flows.values())
-
-
-def check_credential(bundle: Bundle, seal: Record, keys: list[Key]) -> None:
-    """Step 10: the sealed credential, signed as eddsa-jcs-2022 (vc-di-eddsa §3.3.2) by one of the keys."""
-    document = dict(bundle.credential)
-    is_sealed = format_ni(canonical(document).encode()) == seal.body["credential"]
-    require(is_sealed, "another credential than the one sealed")
-    require(document["credentialSubject"]["id"] == bundle.lot, "the credential is of another lot")
-    options = dict(document.pop("proof"))
-    signature = from_base58(options.pop("proofValue").removeprefix("z"))
-    wanted = ("DataIntegrityProof", "eddsa-jcs-2022", "assertionMethod", document["@context"])
-    found = tuple(options.get(name) for name in ("type", "cryptosuite", "proofPurpose", "@context"))
-    require(found == wanted, "another kind of proof")
-    issuer, _, multikey = options["verificationMethod"].partition("#z")
-    require(issuer == document["issuer"]["id"], "the key is not the issuer's")
-    key = next((key for key in keys if b"\xed\x01" + key.public == from_base58(multikey)), None)
-    if key is None:
-        raise RefusedError("signed by no key of the cooperative that was valid then")
-    hashed = [hashlib.sha256(canonical(part).encode()).digest() for part in (options, document)]
-    key.check(b"".join(hashed), signature, "the credential")
-
-
-def take_steps(data: bytes, vkey: str | None) -> Iterator[Bundle]:
+def take_steps(data: bytes, vkey: str | None, witnesses: Sequence[Key]) -> Iterator[Bundle]:
     """One step after the other; each yields when it passed."""
     bundle = Bundle(data)
     _, key, ring = Key(bundle.vkey), Key(vkey or bundle.vkey), KeyRing(bundle.origin)
@@ -429,41 +427,42 @@ def take_steps(data: bytes, vkey: str | None) -> Iterator[Bundle]:
     for record in bundle.records:
         ring.take(record)
     yield bundle  # 2
-    check_chains(bundle)
+    bundle.check_chains()
     yield bundle  # 3
     yield bundle  # 4: done while parsing, as nothing is expected of a fingerprint but that it is in the tree
     for record in bundle.records:
-        check_included(record.leaf, record.index, record.proof, bundle)
+        bundle.check_included(record.leaf, record.index, record.proof)
     yield bundle  # 5
     require(key.name == bundle.origin, f"the checkpoint is of {bundle.origin}, the key of {key.name}")
-    mine = [sig for name, key_id, sig in bundle.note_signatures if (name, key_id) == (key.name, key.id)]
-    require(mine, "the log's key did not sign the checkpoint")
-    for signature in mine:
+    require(bundle.lines_of(key), "the log's key did not sign the checkpoint")
+    for signature in bundle.lines_of(key):
         key.check(bundle.note_text.encode(), signature, "the checkpoint")
     yield bundle  # 6
-    yield bundle  # 7: no witness is asked for
-    yield bundle  # 8: and none tells the time
-    seal = find_seal(bundle)
+    bundle.witnessed = {one.name: bundle.cosigned_at(one) for one in (*bundle.named, *witnesses)}
+    require(all(bundle.witnessed[one.name] for one in witnesses), "a witness asked for did not cosign")
+    yield bundle  # 7
+    yield bundle  # 8: told, for the reader to decide
+    seal = bundle.find_seal()
     if seal is not None:
-        check_history(bundle, seal)
+        bundle.check_history(seal)
     require(seal is not None or bundle.history == [], "a history that no seal counts")
     yield bundle  # 9
     if seal is not None and "credential" in seal.body:
-        check_credential(bundle, seal, ring.keys_of(seal.chain, seal.index))
+        bundle.check_credential(seal, ring.keys_of(seal.chain, seal.index))
     else:
         require(bundle.credential is None, "a credential that no seal names")
     yield bundle  # 10
 
 
-def check(data: bytes, vkey: str | None) -> dict[str, Any]:
+def check(data: bytes, vkey: str | None, witnesses: Sequence[Key] = ()) -> dict[str, Any]:
     """What came of the steps: those that passed, and the one that did not."""
     passed: list[str] = []
     try:
-        for bundle in take_steps(data, vkey):  # noqa: B007  # the last one is told of
+        for bundle in take_steps(data, vkey, witnesses):  # noqa: B007  # the last one is told of
             passed.append(STEPS[len(passed)])
         told = {"ok": True, "lot": bundle.lot, "entries": len(bundle.records), "vkey": vkey or bundle.vkey}
-        told["sealed"] = find_seal(bundle) is not None
-    except (RefusedError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        told |= {"sealed": bundle.find_seal() is not None, "witnessed": bundle.witnessed}
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         why = str(error) if isinstance(error, RefusedError) else f"malformed: {error!r}"
         told = {"ok": False, "step": len(passed) + 1, "name": STEPS[len(passed)], "why": why}
     return {**told, "passed": passed, "own_key": vkey is None}
@@ -475,6 +474,7 @@ def tell(told: dict[str, Any]) -> str:
     if not told["ok"]:
         return "\n".join([*lines, f"{told['step']:2} {told['name']:<22}FAILED: {told['why']}"])
     lines.append(f"OK: {told['entries']} records of {told['lot']}")
+    lines += [f"witness {name}: {at or 'did not cosign'}" for name, at in told["witnessed"].items()]
     lines += [] if told["sealed"] else ["NOT SEALED: records may be missing"]
     return "\n".join([*lines, ("key in the file, compare it: " if told["own_key"] else "") + told["vkey"]])
 
@@ -483,15 +483,15 @@ def main() -> int:
     """Read the command line, check, tell."""
     parser = argparse.ArgumentParser(description="Check a proof file of a Sổ Gốc passport.")
     parser.add_argument("file", type=Path)
-    parser.add_argument("--vkey", help="the log's verifier key, from a source that you trust")
+    parser.add_argument("--vkey", type=Key, help="the log's verifier key, from a source that you trust")
+    parser.add_argument("--witness", type=lambda line: Key(line, 4), action="append", default=[])
     parser.add_argument("--json", action="store_true", help="tell programs")
     given = parser.parse_args()
     try:
         data = given.file.read_bytes()
-        vkey = Key(given.vkey).line if given.vkey else None
-    except (OSError, RefusedError, ValueError) as error:
+    except OSError as error:
         parser.error(str(error))
-    told = check(data, vkey)
+    told = check(data, given.vkey and given.vkey.line, given.witness)
     sys.stdout.write((json.dumps(told, ensure_ascii=False) if given.json else tell(told)) + "\n")
     return 0 if told["ok"] else 1
 
