@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
 # Sets the machine up for one of two uses, and says so only where it had to work:
 #   scripts/bootstrap.sh demo     what it takes to run Sổ Gốc
-#   scripts/bootstrap.sh test     the same, and the linters, the test tools, a browser, a PDF reader
+#   scripts/bootstrap.sh test     the same, and the linters, the test tools, a browser, a PDF reader, foreign readers
 #   scripts/bootstrap.sh system   only the system packages of both (what .ci/run does first)
 # Running it again costs a few milliseconds: finished work is stamped in .venv/ with what it was made from.
+#
+# Foreign readers (tests/foreign) are other people's programs that check our log. The Python ones need a newer Python
+# than we do and packages that we do not want beside ours, so they get an environment of their own: .venv-foreign/.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -21,12 +24,17 @@ stop() { say "$*"; exit 1; }
 fingerprint() { { cat "$1" pyproject.toml scripts/bootstrap.sh; pwd; } | cksum; }
 is_stamped() { [ -f ".venv/.set-up-$1" ] && [ "$(cat ".venv/.set-up-$1")" = "$(fingerprint "$2")" ]; }
 
+foreign_lock=tests/foreign/requirements.lock
+is_foreign_done() {
+    [ "$use" != test ] || [ "$(cat .venv/.set-up-foreign 2>/dev/null)" = "$(fingerprint $foreign_lock)" ]
+}
+
 # Everything that the demo needs is part of what the tests need, so either stamp will do for the demo.
 is_set_up() {
     [ -x .venv/bin/python ] || return 1
     is_stamped test requirements-dev.lock || { [ "$use" = demo ] && is_stamped demo requirements.lock; }
 }
-if [ "$use" != system ] && is_set_up; then exit 0; fi
+if [ "$use" != system ] && is_set_up && is_foreign_done; then exit 0; fi
 
 # --- Python ---------------------------------------------------------------------------------------------------
 
@@ -61,6 +69,9 @@ has_browser() {
     return 1
 }
 
+# Where Debian puts the sources of Go packages; a test of this script looks elsewhere.
+go_packages=${SOGOC_GO_PACKAGES:-/usr/share/gocode/src}
+
 # Asked by what they give, not by the package database: a library from elsewhere is as good.
 find_missing_packages() {
     needed=() wanted=() browser_hint=
@@ -70,6 +81,10 @@ find_missing_packages() {
     has_library libharfbuzz-subset.so.0 || needed+=(libharfbuzz-subset0)
     [ "$use" = demo ] && return
     has_command pdftotext || wanted+=(poppler-utils)
+    has_command openssl || wanted+=(openssl) # a time-stamp authority to test against
+    has_command softhsm2-util || wanted+=(softhsm2) # a hardware module in software
+    has_command go || wanted+=(golang-go) # a foreign reader of the log, and its packages
+    [ -d "$go_packages/golang.org/x/mod/sumdb/tlog" ] || wanted+=(golang-golang-x-mod-dev)
     has_library libatomic.so.1 || wanted+=(libatomic1) # the browser's driver is linked to it
     if has_browser; then return; fi
     if grep -qs '^ID=ubuntu' /etc/os-release; then browser_hint="snap install chromium"; else wanted+=(chromium); fi
@@ -104,7 +119,6 @@ if [ "$use" = system ]; then exit 0; fi
 mkdir -p .venv
 # Two makes at once: the second waits, then finds the work done.
 if has_command flock; then exec 9>.venv/.set-up-lock && flock 9; fi
-if is_set_up; then exit 0; fi
 
 log=.venv/.set-up-log
 quietly() { "$@" </dev/null >"$log" 2>&1 || { tail -n 20 "$log" >&2; stop "failed: $* (whole output in $log)"; }; }
@@ -113,18 +127,55 @@ is_sound() {
     [ "$(cat .venv/.set-up-folder 2>/dev/null || pwd)" = "$(pwd)" ] && is_recent .venv/bin/python \
         && .venv/bin/python -m pip --version >/dev/null 2>&1
 }
-started=$SECONDS
-if ! is_sound; then
-    say "virtual environment .venv with $("$python" --version)"
-    quietly "$python" -m venv --clear .venv
-fi
-rm -f .venv/.set-up-demo .venv/.set-up-test
-pwd >.venv/.set-up-folder
 
-say "packages of $lock (about a minute the first time)"
-pip=(.venv/bin/python -m pip --disable-pip-version-check --no-input --quiet)
-quietly "${pip[@]}" install --require-hashes --retries 5 -r "$lock"
-# setuptools is in the lock, so this asks nobody; editable, so that the code that runs is the code that you read.
-quietly "${pip[@]}" install --no-deps --no-build-isolation --no-index --editable .
-fingerprint "$lock" >".venv/.set-up-$use"
-say "ready after $((SECONDS - started)) s"
+set_up_packages() {
+    local started=$SECONDS
+    if ! is_sound; then
+        say "virtual environment .venv with $("$python" --version)"
+        quietly "$python" -m venv --clear .venv
+    fi
+    rm -f .venv/.set-up-demo .venv/.set-up-test
+    pwd >.venv/.set-up-folder
+    say "packages of $lock (about a minute the first time)"
+    local pip=(.venv/bin/python -m pip --disable-pip-version-check --no-input --quiet)
+    quietly "${pip[@]}" install --require-hashes --retries 5 -r "$lock"
+    # setuptools is in the lock, so this asks nobody; editable, so that the code that runs is the code that you read.
+    quietly "${pip[@]}" install --no-deps --no-build-isolation --no-index --editable .
+    fingerprint "$lock" >".venv/.set-up-$use"
+    say "ready after $((SECONDS - started)) s"
+}
+is_set_up || set_up_packages
+if is_foreign_done; then exit 0; fi
+
+# --- Foreign readers ------------------------------------------------------------------------------------------
+
+runs_foreign() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 12))' >/dev/null 2>&1 && makes_venvs "$1"; }
+
+# A name on the PATH may be a shim of pyenv that runs nothing, so its versions are looked at as well.
+find_foreign_python() {
+    local candidate
+    for candidate in ${PYTHON:-} python3.12 python3.13 python3.14 python3 \
+        "${PYENV_ROOT:-${HOME:-/nowhere}/.pyenv}"/versions/3.*/bin/python3; do
+        if runs_foreign "$candidate"; then echo "$candidate"; return; fi
+    done
+}
+
+foreign_python=$(find_foreign_python)
+if [ -z "$foreign_python" ]; then
+    say "the tests with foreign Python readers are skipped: no Python 3.12 or newer (then: rm .venv/.set-up-foreign)"
+    fingerprint $foreign_lock >.venv/.set-up-foreign
+    exit 0
+fi
+set_up_foreign() {
+    "$foreign_python" -m venv --clear .venv-foreign &&
+        .venv-foreign/bin/python -m pip --disable-pip-version-check --no-input --quiet \
+            install --require-hashes --retries 5 -r $foreign_lock
+}
+say "foreign readers in .venv-foreign"
+if set_up_foreign </dev/null >"$log" 2>&1; then
+    fingerprint $foreign_lock >.venv/.set-up-foreign
+else
+    # Other people's packages are no reason not to test ours.
+    rm -rf .venv-foreign
+    say "the tests with foreign Python readers are skipped: see $log"
+fi
