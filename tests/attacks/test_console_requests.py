@@ -54,6 +54,7 @@ def set_up(desk):
         "product": "NHO",
         "step_code": "irrigation",
         "name": "tien-bac",
+        "member": world.actors[Role.GROWER].member_id,
         "code": world.shipped(lot).code,
     }
 

@@ -17,8 +17,10 @@ from ledger.coop.activation import Activate
 from ledger.coop.actors import Actor, Role
 from ledger.coop.certificates import FileCertificate
 from ledger.coop.corrections import Correct
+from ledger.coop.device_keys import AddDevice, RevokeDevice, add_device
 from ledger.coop.diary import RecordStep, record_step
 from ledger.coop.diary_imports import ImportDiary
+from ledger.coop.disclosing import Disclose
 from ledger.coop.errors import CoopError, NotAllowedError, NotFoundError, SheetError, StampRangeError
 from ledger.coop.harvesting import Harvest, harvest
 from ledger.coop.intake import TakeIn
@@ -47,7 +49,12 @@ from ledger.coop.stamps import MarkPrinted, Reserve, Void, mark_printed, reserve
 from ledger.coop.tables import MemberRow, StampRangeRow
 from ledger.coop.use_cases import USE_CASES
 from ledger.database import Database
+from ledger.log.keys import key_added_text
+from ledger.log.records import read_record
 from ledger.trace.errors import FieldErrors
+from ledger.trace.sealed import sealed_pointers
+from signing.keys import NamedKey, PrivateKey
+from signing.notes import sign_note
 from tests.support.world import SECRET, World, cheap_secrets, new_world, reopened
 from tests.support.world_fixtures import DIALECTS
 
@@ -75,6 +82,8 @@ class Victim:
     account: str
     partner: str
     entry: int
+    sealed_pointer: str
+    device: str
 
 
 @pytest.fixture(params=DIALECTS)
@@ -125,6 +134,8 @@ def new_victim(database: Database) -> Victim:
         account=world.actors[Role.PACKER].account_id,
         partner=world.partner,
         entry=entry,
+        sealed_pointer=next(iter(sealed_pointers(world.read(read_record, entry).body))),
+        device=world.run(add_device, request_of(world, "may-1")).key,
     )
 
 
@@ -158,6 +169,17 @@ def opening(victim: Victim, **changes: str) -> OpenSeason:
     return OpenSeason(started_on=victim.world.day(9), values={"area": "9"}, **values)
 
 
+def device_of(victim: Victim) -> AddDevice:
+    """The request of a device of the cooperative, well signed, handed in by the thief."""
+    return request_of(victim.world, "may-2")
+
+
+def request_of(world: World, device: str) -> AddDevice:
+    name = f"{world.ledger.origin}/{world.coop.code}/{device}"
+    key = NamedKey(name, PrivateKey.from_seed(device.encode().ljust(32)))
+    return AddDevice(sign_note(key_added_text(key.verifier_key), key))
+
+
 def certificate(*products: str) -> FileCertificate:
     return FileCertificate("VietGAP", "1", "x", DAY, DAY, products)
 
@@ -169,6 +191,12 @@ ATTACKS: dict[str, list[Callable[[Victim], Any]]] = {
     ],
     "change_secret": [lambda v: ChangeSecret(v.account, "mật khẩu mới")],
     "close_account": [lambda v: CloseAccount(v.account)],
+    "add_device": [device_of],
+    "revoke_device": [lambda v: RevokeDevice(v.device)],
+    "disclose": [
+        lambda v: Disclose(v.entry, v.sealed_pointer, "bạn của trộm"),
+        lambda v: Disclose(0, "/sogoc:fields/note", "bạn của trộm"),
+    ],
     "erase_member": [lambda v: EraseMember(v.member)],
     "file_certificate": [lambda v: certificate("NHO"), lambda v: certificate("CUAMINH", "NHO")],
     "open_season": [

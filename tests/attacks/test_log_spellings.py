@@ -9,11 +9,15 @@ from ledger.log.entries import Kind, format_event_text, parse_entry, parse_event
 from ledger.log.errors import (
     MalformedCheckpointError,
     MalformedEntryError,
+    MalformedError,
     MalformedEventNoteError,
     MalformedProofFileError,
+    MalformedTileError,
 )
 from ledger.log.proofs import format_proof, parse_proof
-from signing.keys import NamedKey, PrivateKey
+from ledger.log.tiles import Tile
+from signing.errors import SigningError
+from signing.keys import NamedKey, PrivateKey, VerifierKey
 from signing.notes import sign_note
 from tests.support.ledgers import CHAIN, ORIGIN, check_ledger, new_ledger, record, record_many
 
@@ -103,3 +107,74 @@ def test_noncanonical_unicode(ledger, name):
     text = format_event_text(Kind.EVENT, {"name": composed})
     ledger.write(lambda unit: unit.append(CHAIN, sign_note(text, KEY)))
     check_ledger(ledger)
+
+
+ENDINGS = {"CRLF": b"\r\n", "empty line": b"\n\n", "space": b" \n", "tab": b"\n\t", "NUL": b"\x00\n"}
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+@pytest.mark.parametrize(
+    ("good", "bad"),
+    [*((b"\n", ending) for ending in ENDINGS.values()), (b"", BYTE_ORDER_MARK)],
+    ids=[*ENDINGS, "byte order mark"],
+)
+def test_noncanonical_lines(ledger, good, bad):
+    """Each line ends in one newline and nothing else; no file begins with anything but its first line."""
+    receipt = ledger.write(record)
+    files = (
+        (receipt.entry, lambda data: parse_event_note(parse_entry(data).note)),
+        (parse_entry(receipt.entry).note, parse_event_note),
+        (ledger.checkpoint(), lambda data: open_checkpoint(data, ledger.vkey)),
+        (format_proof(ledger.prove(receipt.index)), lambda data: open_proof(ledger, data)),
+    )
+    for data, read in files:
+        read(data)
+        for respelled in {data.replace(good, bad, 1), data[: -len(good) or None] + bad}:
+            with pytest.raises((MalformedError, SigningError)):
+                read(respelled)
+    line = ledger.vkey.format()
+    doubled = line.replace("+", "++", 1)
+    for respelled in (f"{line}\n", f" {line}", line.upper(), line.rstrip("=")[:-1], doubled):
+        with pytest.raises(SigningError):
+            VerifierKey.parse(respelled)
+
+
+def open_proof(ledger, data):
+    return open_checkpoint(parse_proof(data).checkpoint, ledger.vkey)
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
+        "2026-09-01T01:00:03Z",
+        "2026-09-01T01:00:03.0Z",
+        "2026-09-01T01:00:03.000000Z",
+        "2026-09-01T01:00:03.000+00:00",
+        "2026-09-01T08:00:03.000+07:00",
+        "2026-09-01t01:00:03.000z",
+        "2026-09-01 01:00:03.000Z",
+        "2026-09-01T24:00:00.000Z",
+        "2026-09-01T01:00:60.000Z",
+        "２026-09-01T01:00:03.000Z",
+    ],
+)
+def test_noncanonical_time(ledger, time):
+    """One spelling of a moment: UTC, milliseconds, Z."""
+    receipt = ledger.write(record)
+    genuine = receipt.entry.split(b"\n")[1].split(b" ")[-1]
+    with pytest.raises(MalformedEntryError):
+        parse_entry(receipt.entry.replace(genuine, time.encode(), 1))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("tile/0/0", "tile/0/00", "tile/0/x000/001", "tile/00/000", "tile/0/000/", "tile//0/000"),
+        *("tile/0/000.p/06", "tile/0/000.p/256", "tile/0/000.p/0", "/tile/0/000", "tile/0/０00"),
+        *("tile/-0/000", "tile/entries/../0/000"),
+    ],
+)
+def test_noncanonical_tile_path(path):
+    """A cache keeps a tile for ever under its path: there is one path for each."""
+    with pytest.raises(MalformedTileError):
+        Tile.parse(path)

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from ledger.audit.fsck import Finding, fsck
 from ledger.database import Database
-from ledger.log.fsck import Finding, fsck
 from ledger.log.keys import open_chain
 from ledger.log.ledger import Ledger
 from ledger.log.unit import Receipt

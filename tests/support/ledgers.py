@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from ledger.audit.fsck import ProjectionCheck, fsck
 from ledger.database import Database
 from ledger.log.anti_rollback import HeadRecord
 from ledger.log.entries import Kind
-from ledger.log.fsck import ProjectionCheck, fsck
 from ledger.log.keys import key_ring, open_chain
 from ledger.log.ledger import Ledger
 from ledger.log.merkle import prove_inclusion

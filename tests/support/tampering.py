@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlalchemy import delete, select, text, update
 
+from ledger.audit.fsck import Finding, fsck
 from ledger.database import Database
-from ledger.log.fsck import Finding, fsck
 from ledger.log.ledger import Ledger
 from ledger.log.merkle import leaf_hash
 from ledger.log.tables import LogEntry
