@@ -26,7 +26,7 @@ from ledger.database import create_schema, open_database
 from ledger.log.anti_rollback import HeadRecord
 from ledger.log.ledger import Ledger
 from ledger.log.unit import Unit
-from ledger.trace.capture import capture_event
+from ledger.trace.capture import capture_event, expect_lots
 from ledger.trace.sealed import SealRules
 from ledger.trace.units import local_day
 from signing.vault import Vault
@@ -59,6 +59,7 @@ class Cooperative:
         """Another system's events, taken in as they are, in one unit."""
 
         def take(unit: Unit) -> None:
+            expect_lots(unit, events)
             for event in events:
                 capture_event(unit, self.manager.organisation, event, sealed=sealed)
 
@@ -106,11 +107,11 @@ class Cooperative:
 
 
 @contextmanager
-def cooperative() -> Iterator[Cooperative]:
-    """A cooperative in a temporary folder; nothing of it stays."""
+def cooperative(url: str | None = None) -> Iterator[Cooperative]:
+    """A cooperative in an empty database at ``url``, or in a temporary SQLite file of which nothing stays."""
     with tempfile.TemporaryDirectory(prefix="sogoc-bench-") as name:
         folder = Path(name)
-        database = open_database(f"sqlite:///{folder / 'ledger.db'}")
+        database = open_database(url or f"sqlite:///{folder / 'ledger.db'}")
         create_schema(database)
         record = HeadRecord(folder / "head")
         ledger = Ledger.create(

@@ -7,12 +7,9 @@ from `wrk` where it is installed, else from threads of this process, which reach
 from __future__ import annotations
 
 import http.client
-import os
 import re
 import shutil
-import socket
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -25,6 +22,7 @@ from typing import Any
 
 from benchmarks._cooperative import BASE, Cooperative, _found
 from benchmarks._rounds import row
+from benchmarks._server import Server, running, settings_for
 from ledger.coop.activation import Activate, activate_stamps
 from ledger.coop.stamp_codes import open_stamp_codec
 from ledger.coop.stamps import Reserve, reserve_stamps
@@ -37,8 +35,6 @@ STAMPS = 500
 DIARY_ENTRIES = 24
 CONNECTIONS = 32
 ROUNDS = 3
-START_S = 30
-SERVE = "from web.config import load_config; from web.serving import serve; serve(load_config())"
 MANY_PATHS = """local paths = {}
 for path in io.lines(%r) do paths[#paths + 1] = path end
 local at = math.random(#paths)
@@ -50,20 +46,8 @@ request = function() at = at %% #paths + 1; return wrk.format("GET", paths[at]) 
 class Site:
     """A running server and the stamps that it knows, all on one lot."""
 
-    port: int
+    server: Server
     stamps: tuple[str, ...]
-    folder: Path
-
-    def fetch(self, path: str, encoding: str = "identity") -> bytes:
-        """The body as sent. Raises ``AssertionError`` for any other answer than 200."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        connection.request("GET", path, headers={"Accept-Encoding": encoding})
-        answer = connection.getresponse()
-        body = answer.read()
-        connection.close()
-        if answer.status != http.client.OK:
-            raise AssertionError(f"{path} answered {answer.status}")
-        return body
 
 
 def run(seconds: float = 3) -> list[dict[str, Any]]:
@@ -93,22 +77,10 @@ def run(seconds: float = 3) -> list[dict[str, Any]]:
 @contextmanager
 def site(folder: Path) -> Iterator[Site]:
     """The server over a new cooperative in ``folder``, until the block ends."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    settings = {"SOGOC_DATA": str(folder), "SOGOC_PORT": str(port), "SOGOC_PUBLIC_URL": BASE}
+    settings = settings_for(folder, BASE)
     stamps = print_stamps(load_config(settings))
-    log = (folder / "server.log").open("wb")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("SOGOC_")}
-    command = [sys.executable, "-c", SERVE]
-    server = subprocess.Popen(command, env={**environment, **settings}, stdout=log, stderr=log)
-    try:
-        wait_for(port, server)
-        yield Site(port, stamps, folder)
-    finally:
-        server.terminate()
-        server.wait(timeout=START_S)
-        log.close()
+    with running(settings) as server:
+        yield Site(server, stamps)
 
 
 def print_stamps(config: Config) -> tuple[str, ...]:
@@ -131,32 +103,19 @@ def activate(coop: Cooperative) -> tuple[str, ...]:
     return tuple(f"/s/{code}" for code in codec.format_range(job.first, STAMPS))
 
 
-def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
-    """Return when the server takes connections. Raises ``TimeoutError`` when it does not."""
-    until = time.monotonic() + START_S
-    while time.monotonic() < until and server.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise TimeoutError("the server did not start")
-
-
 def time_first_page(opened: Site) -> float:
     """Milliseconds until the first page of a lot: read, verified entry by entry, rendered."""
-    opened.fetch("/healthz")
+    opened.server.fetch("/healthz")
     begin = time.perf_counter()
-    opened.fetch(opened.stamps[0])
+    opened.server.fetch(opened.stamps[0])
     return 1_000 * (time.perf_counter() - begin)
 
 
 def weigh(opened: Site, encoding: str) -> int:
     """Bytes of a page and of the styles that it asks for, in that encoding."""
     page = opened.stamps[0]
-    styles = re.findall(rb'<link rel="stylesheet" href="([^"]+)"', opened.fetch(page))
-    return sum(len(opened.fetch(path, encoding)) for path in (page, *map(bytes.decode, styles)))
+    styles = re.findall(rb'<link rel="stylesheet" href="([^"]+)"', opened.server.fetch(page))
+    return sum(len(opened.server.fetch(path, encoding)) for path in (page, *map(bytes.decode, styles)))
 
 
 def load(opened: Site, paths: Sequence[str], seconds: float) -> float:
@@ -168,12 +127,12 @@ def load(opened: Site, paths: Sequence[str], seconds: float) -> float:
 
 def load_by_wrk(opened: Site, paths: Sequence[str], seconds: float) -> float:
     """Load from another process, which leaves the interpreter to the server."""
-    listed = opened.folder / "paths.txt"
+    listed = opened.server.folder / "paths.txt"
     listed.write_text("\n".join(paths), encoding="ascii")
-    script = opened.folder / "paths.lua"
+    script = opened.server.folder / "paths.lua"
     script.write_text(MANY_PATHS % str(listed), encoding="ascii")
     options = ["-t", "2", "-c", str(CONNECTIONS), "-d", f"{max(1, round(seconds))}s", "-s", str(script)]
-    command = ["wrk", *options, f"http://127.0.0.1:{opened.port}"]
+    command = ["wrk", *options, f"http://127.0.0.1:{opened.server.port}"]
     told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     if "Non-2xx" in told:
         raise AssertionError(told)
@@ -189,7 +148,7 @@ def load_by_threads(opened: Site, paths: Sequence[str], seconds: float) -> float
     until = time.perf_counter() + seconds
 
     def ask(first: int) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", opened.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", opened.server.port, timeout=10)
         number = first
         while time.perf_counter() < until:
             connection.request("GET", paths[number % len(paths)])

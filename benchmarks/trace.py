@@ -15,9 +15,11 @@ from itertools import islice
 from typing import Any
 
 import pysqlite3.dbapi2 as sqlite
+from sqlalchemy import text
 
-from benchmarks._cooperative import BASE, Cooperative, cooperative
+from benchmarks._cooperative import BASE, Cooperative
 from benchmarks._rounds import alternately, row
+from benchmarks.capture import DATABASES, opened
 from ledger.trace.genealogy import Edge, Genealogy, trace_back, trace_forward
 from ledger.trace.identifiers import lot_uri
 from ledger.trace.tables import lot_key
@@ -40,10 +42,38 @@ Event = dict[str, Any]
 Neighbours = Mapping[str, Sequence[tuple[str, Edge]]]
 
 
-def run(width: int = 50, generations: int = 200) -> list[dict[str, Any]]:
+def run(
+    width: int = 50, generations: int = 200, databases: Sequence[str] = DATABASES
+) -> list[dict[str, Any]]:
     """``width`` times ``generations`` lots, between the season and the last lot; ``width`` is even."""
-    with cooperative() as coop:
-        return list(measure(coop, grow(coop, width, generations)))
+    rows: list[dict[str, Any]] = []
+    for name in databases:
+        with opened(name) as coop:
+            if coop is None:
+                continue
+            lots = grow(coop, width, generations)
+            rows += measure(coop, lots) if name == "SQLite" else fresh(coop, lots)
+    return rows
+
+
+def fresh(coop: Cooperative, lots: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """On PostgreSQL, straight after the load, when nobody has analysed the tables; and when somebody has."""
+    database = coop.ledger.database
+
+    def both_ways() -> float:
+        with database.reading() as session:
+            back_s, forward_s = alternately(
+                lambda: trace_back(session, lots[-1]), lambda: trace_forward(session, lots[0])
+            )
+        return 1_000 * (back_s + forward_s)
+
+    before = both_ways()
+    with database.engine.begin() as connection:
+        connection.execute(text("ANALYZE"))
+    yield row(
+        "trace", f"PostgreSQL, {len(lots):,} lots, just loaded: back, then forward", before, "ms",
+        against=("when tables are analysed", both_ways()),
+    )  # fmt: skip
 
 
 def measure(coop: Cooperative, lots: Sequence[str]) -> Iterator[dict[str, Any]]:

@@ -11,10 +11,14 @@ from benchmarks._rounds import alternately, row
 @pytest.mark.parametrize(
     ("group", "sizes", "count"),
     [
-        (capture, {"units": 1, "unit_events": 8, "steps": 2}, 4),
-        (fsck, {"steps": 8, "lots": 1}, 2),
+        (
+            capture,
+            {"units": 1, "unit_events": 8, "steps": 2, "long_run": 40, "databases": ("SQLite",)},
+            7,
+        ),
+        (fsck, {"entries": 300, "steps": 8, "lots": 1, "rounds": 1, "databases": ("SQLite",)}, 2),
         (stamps, {"stamps": 1_000, "row_stamps": 100}, 1),
-        (trace, {"width": 4, "generations": 3}, 3),
+        (trace, {"width": 4, "generations": 3, "databases": ("SQLite",)}, 3),
     ],
     ids=["capture", "fsck", "stamps", "trace"],
 )
