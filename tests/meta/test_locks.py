@@ -28,7 +28,7 @@ def pins_of(lock: str) -> dict[str, str]:
     return pins
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [*LOCKS, "tests/foreign/requirements.lock"])
 def test_every_package_is_pinned_and_hashed_and_has_no_address(lock):
     assert pins_of(lock)
 

@@ -10,7 +10,17 @@ ROOMS = ("web", "ledger", "labels", "signing")
 CODE = {".py", ".js", ".mjs", ".css", ".html", ".sh", ""}
 # Others' work under its own licence, and what alembic generates.
 NOT_OURS = ("web/static/vendor/", "labels/fonts/", "ledger/migrations/versions/", "LICENSE")
-IGNORED = {".git", ".venv", "var", "build", "dist", "artifacts", "__pycache__", "node_modules"}
+IGNORED = {
+    ".git",
+    ".venv",
+    ".venv-foreign",
+    "var",
+    "build",
+    "dist",
+    "artifacts",
+    "__pycache__",
+    "node_modules",
+}
 
 
 @cache
