@@ -116,6 +116,11 @@ class Group:
         """Whether every job knows its outcome."""
         return not self._waiting
 
+    @property
+    def wants_proofs(self) -> bool:
+        """Whether anybody who was worked for wants proofs."""
+        return any(job.wants_proofs for job in self._done)
+
     def run(self, transaction: Transaction, new_unit: Callable[[], Unit]) -> None:
         """Run what waits, each as a unit of its own.
 
@@ -134,6 +139,12 @@ class Group:
     def _run_together(self, transaction: Transaction, new_unit: Callable[[], Unit]) -> None:
         try:
             self._look_up_expected(new_unit())
+        except Exception as error:
+            # Whose question it was is not known: carefully, each asks for itself.
+            transaction.undo_unit()
+            self.is_careful = True
+            raise NothingToCommitError from error
+        try:
             for job in self._waiting:
                 job.run(transaction, new_unit())
                 self._done.append(job)

@@ -264,7 +264,7 @@ class Ledger:
                 now = _cut_to_milliseconds(self._clock())
                 new_unit = partial(Unit, now, self.vault, self.origin, self.id_base, transaction)
                 group.run(transaction, new_unit)
-                leaves = transaction.new_leaves()
+                leaves = transaction.new_leaves() if group.wants_proofs else None
                 new_head = transaction.finish(*self._open_signers(session, memory))
                 session.commit()
                 self._record(new_head)

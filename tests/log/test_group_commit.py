@@ -12,6 +12,7 @@ from ledger.log.anti_rollback import HeadRecord
 from ledger.log.checkpoints import open_checkpoint
 from ledger.log.entries import Kind
 from ledger.log.errors import IdempotencyConflictError, LogError, UnknownChainError
+from ledger.log.groups import Expected, Job
 from ledger.log.keys import open_chain, replace_key
 from ledger.log.ledger import Ledger
 from ledger.log.memory import Memory
@@ -333,3 +334,33 @@ def test_a_head_that_does_not_follow_from_what_is_remembered_is_not_followed(led
     # Read anew from the tiles, which still give the root: the append is sound, and fsck tells the rest.
     written = other.write_proved(record)
     check_proofs(other, written, [written.result])
+
+
+def test_what_is_asked_for_is_looked_up_once_for_all_who_wait(ledger):
+    asked = []
+
+    def look_up(unit, whats):
+        asked.append(list(whats))
+
+    jobs = [Job(record, expected=Expected(look_up, number)) for number in range(3)]
+    run_together(ledger, jobs)
+    assert asked == [[0, 1, 2]]
+    assert [job.answer().result.index for job in jobs] == [2, 3, 4]
+    check_ledger(ledger)
+
+
+def test_a_look_up_that_fails_is_nobody_s_error(ledger):
+    """It may be anybody's question: each asks again for itself, and only its own use case can fail it."""
+
+    def look_up(unit, whats):
+        raise ZeroDivisionError
+
+    jobs = [Job(record, expected=Expected(look_up, number)) for number in range(3)]
+    run_together(ledger, jobs)
+    assert [job.answer().result.index for job in jobs] == [2, 3, 4]
+    check_ledger(ledger)
+
+
+def run_together(ledger, jobs):
+    """Hand jobs to the ledger's leader as one group."""
+    ledger._lead(jobs[0], iter([jobs[1:], (), (), ()]).__next__)
