@@ -42,7 +42,7 @@ class Sizes:
     """How much is measured. A round of the log alone takes half a minute, so there are three and not five."""
 
     entries: int = 200_000
-    steps: int = 20_000
+    steps: int = 6_000
     lots: int = 100
     rounds: int = 3
     databases: Sequence[str] = (SQLITE, POSTGRESQL)

@@ -25,7 +25,7 @@ from uuid import uuid4
 import pysqlite3.dbapi2 as sqlite
 from sqlalchemy import text
 
-from benchmarks._rounds import ROUNDS, row
+from benchmarks._rounds import ROUNDS, row, set_apart
 from benchmarks._writers import WRITERS, Pace, write_at_once
 from ledger.database import Database, create_schema, open_database
 from ledger.log.anti_rollback import HeadRecord
@@ -38,8 +38,9 @@ from signing.keys import PrivateKey
 from signing.vault import Vault
 
 CHAIN = "HTX7K3M9Q2"
-EACH = 100
+EACH = 150
 """Appends of each of the 64 writers in a round."""
+WARM_UP = 3
 SINGLES = 500
 PROOFS = 64
 ROW_BYTES = 650
@@ -93,6 +94,11 @@ class Appends:
         self.singly: list[float] = []
         self.alone: list[float] = []
 
+    def warm_up(self) -> None:
+        """A log that has been at work for a while: its files have grown, and are written over from now on."""
+        for _ in range(WARM_UP):
+            write_at_once(partial(prove, self._ledger), EACH, next(self._numbers))
+
     def round(self) -> None:
         """Each way once, so that what disturbs one disturbs all."""
         grouped, singly = partial(prove, self._ledger), partial(prove, self._ungrouped)
@@ -106,8 +112,10 @@ def appends(
 ) -> Iterator[dict[str, Any]]:
     """64 writers beside the same with one transaction for each entry, beside signatures; one writer."""
     rounds = Appends(ledger, head)
-    for _ in range(ROUNDS):
-        rounds.round()
+    with set_apart():
+        rounds.warm_up()
+        for _ in range(ROUNDS):
+            rounds.round()
     rate = median(pace.per_second for pace in rounds.grouped)
     p99_ms = median(pace.p99_ms for pace in rounds.grouped)
     single, alone = median(rounds.singly), median(rounds.alone)

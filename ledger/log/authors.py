@@ -60,6 +60,7 @@ class Place:
 
 
 @lru_cache(maxsize=4096)
+@lru_cache(maxsize=4096)  # asked twice for every entry
 def chain_of(name: str, origin: str) -> str | None:
     """The chain whose key is called ``name`` in the log ``origin``; ``None`` for a name of another shape."""
     if name == origin:
