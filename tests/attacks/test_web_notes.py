@@ -1,52 +1,18 @@
 """Attacks on `POST /log/notes`, where nothing but a signature says who may write."""
 
-import pytest
-
 from ledger.log.entries import Kind, format_event_text
 from ledger.log.keys import replace_key, revoke_key
 from ledger.log.queries import read_entries, read_head
-from ledger.trace.identifiers import lot_uri, place_uri
 from signing.keys import NamedKey, PrivateKey
 from signing.notes import sign_note
+from tests.support.devices import chain_id, device, event, ledger, post
 from tests.support.ledgers import check_ledger
 
-BASE = "https://so.example.vn"
-
-
-@pytest.fixture
-def ledger(own_shop):
-    return own_shop.app.extensions["sogoc"].ledger
-
-
-@pytest.fixture
-def chain_id(own_shop):
-    return own_shop.market.lot.split("/")[3]
-
-
-@pytest.fixture
-def device(ledger, chain_id):
-    return ledger.write(lambda unit: unit.signer(chain_id))
+__all__ = ["chain_id", "device", "ledger"]
 
 
 def text_of(chain_id, number=1):
-    place = {"id": place_uri(BASE, chain_id, "KHO")}
-    lot = lot_uri(BASE, chain_id, "CAPHE", f"T{number}")
-    body = {
-        "type": "ObjectEvent",
-        "eventID": f"urn:uuid:00000000-0000-4000-8000-{number:012}",
-        "action": "ADD",
-        "bizStep": "commissioning",
-        "eventTime": "2026-03-02T07:30:00.000+07:00",
-        "eventTimeZoneOffset": "+07:00",
-        "readPoint": place,
-        "bizLocation": place,
-        "quantityList": [{"epcClass": lot, "quantity": 1850, "uom": "KGM"}],
-    }
-    return format_event_text(Kind.EVENT, body)
-
-
-def post(own_shop, note, **headers):
-    return own_shop.client.post("/log/notes", data=note, content_type="text/plain", headers=headers)
+    return format_event_text(Kind.EVENT, event(chain_id, f"T{number}", number))
 
 
 def size(ledger):

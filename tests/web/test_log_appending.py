@@ -11,51 +11,17 @@ from ledger.log.entries import POLICY_ENTRY_BYTES, Kind, format_event_text, pars
 from ledger.log.merkle import check_inclusion, leaf_hash
 from ledger.log.proofs import parse_proof
 from ledger.log.queries import read_head
-from ledger.trace.identifiers import lot_uri, place_uri
+from ledger.trace.identifiers import lot_uri
 from signing.keys import NamedKey, PrivateKey
 from signing.notes import sign_note
+from tests.support.devices import BASE, chain_id, device, event, ledger, post
 from tests.support.ledgers import check_ledger
 
-BASE = "https://so.example.vn"
-
-
-@pytest.fixture
-def ledger(own_shop):
-    return own_shop.app.extensions["sogoc"].ledger
-
-
-@pytest.fixture
-def chain_id(own_shop):
-    return own_shop.market.lot.split("/")[3]
-
-
-@pytest.fixture
-def device(ledger, chain_id):
-    return ledger.write(lambda unit: unit.signer(chain_id))
-
-
-def event(chain_id, lot="T1", number=1, **members):
-    place = {"id": place_uri(BASE, chain_id, "KHO")}
-    return {
-        "type": "ObjectEvent",
-        "eventID": f"urn:uuid:00000000-0000-4000-8000-{number:012}",
-        "action": "ADD",
-        "bizStep": "commissioning",
-        "eventTime": "2026-03-02T07:30:00.000+07:00",
-        "eventTimeZoneOffset": "+07:00",
-        "readPoint": place,
-        "bizLocation": place,
-        "quantityList": [{"epcClass": lot_uri(BASE, chain_id, "CAPHE", lot), "quantity": 1850, "uom": "KGM"}],
-        **members,
-    }
+__all__ = ["chain_id", "device", "ledger"]
 
 
 def note_of(body, *signers, kind=Kind.EVENT):
     return sign_note(format_event_text(kind, body), *signers)
-
-
-def post(own_shop, note, **headers):
-    return own_shop.client.post("/log/notes", data=note, content_type="text/plain", headers=headers)
 
 
 def check_answer(ledger, answer):
