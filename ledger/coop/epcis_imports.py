@@ -11,9 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from ledger.coop.actors import MANAGEMENT, Actor
 from ledger.coop.errors import EpcisImportError, EventProblem
 from ledger.coop.use_cases import Command, use_case
@@ -24,11 +21,10 @@ from ledger.trace.epcis import check_document, declared_prefixes
 from ledger.trace.errors import EpcisError, TraceError
 from ledger.trace.identifiers import organisation_of
 from ledger.trace.sealed import SealRule, SealRules, format_pointer
+from ledger.trace.signed_events import check_event_id, expect_event_ids
 from ledger.trace.strict_json import parse_json
-from ledger.trace.tables import TraceEvent
 
 MAX_EVENTS = 5_000
-_IDS_AT_ONCE = 500
 PERSONAL_WORDS = frozenset(
     {"worker", "operator", "person", "name", "fullname", "phone", "email", "recordedby"}
 )
@@ -66,19 +62,18 @@ def import_epcis(unit: Unit, actor: Actor, command: ImportEpcis) -> Imported:
     keys = [_key(event) for event in events]
     unit.expect(actor.organisation, keys)
     expect_lots(unit, events)
-    known = _known_ids(unit.session, actor.organisation, events)
+    expect_event_ids(unit, actor.organisation, [event["eventID"] for event in events if "eventID" in event])
     problems: list[EventProblem] = []
     receipts = []
     for place, (event, key) in enumerate(zip(events, keys, strict=True)):
         try:
             if unit.find_receipt(actor.organisation, key) is None:
-                _check_id(known, event)
+                check_event_id(unit, actor.organisation, event)
             rules = seal_rules(event, actor.organisation)
             receipt = capture_event(
                 unit, actor.organisation, event, sealed=rules, idempotency_key=key, prefixes=prefixes
             )
             receipts.append(receipt)
-            known.setdefault(event.get("eventID"), receipt.index)
         except EpcisError as error:
             problems += [
                 EventProblem(f"/epcisBody/eventList/{place}{p.pointer}", p.sentence_vi)
@@ -130,30 +125,6 @@ def _context(document: Mapping[str, Any]) -> list[Any]:
 
 def _key(event: Mapping[str, Any]) -> str:
     return f"epcis:{hashlib.sha256(format_canonical(event)).hexdigest()}"
-
-
-def _known_ids(
-    session: Session, organisation: str, events: Sequence[Mapping[str, Any]]
-) -> dict[str | None, int]:
-    """The ids of these events that the organisation has used before, and the index of an entry that did."""
-    ids = [event["eventID"] for event in events if "eventID" in event]
-    known: dict[str | None, int] = {}
-    for start in range(0, len(ids), _IDS_AT_ONCE):
-        used = select(TraceEvent.event_id, TraceEvent.index).where(
-            TraceEvent.event_id.in_(ids[start : start + _IDS_AT_ONCE]), TraceEvent.chain_id == organisation
-        )
-        known.update((event_id, index) for event_id, index in session.execute(used))
-    return known
-
-
-def _check_id(known: Mapping[str | None, int], event: Mapping[str, Any]) -> None:
-    """An event id says one thing. Another event under it, unless it takes the first back, is a mistake."""
-    event_id = event.get("eventID")
-    if event_id is None or "errorDeclaration" in event or event_id not in known:
-        return
-    index = known[event_id]
-    sentence = f"Mã sự kiện {event_id} đã có ở bản ghi {index} với nội dung khác. Hãy xem lại tệp nguồn."
-    raise TraceError(f"event id used at {index}", sentence=sentence)
 
 
 def _extensible(event: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:

@@ -26,6 +26,7 @@ from ledger.trace.tables import TraceEvent
 
 OWN_STEP = "sogoc:step"
 SEALED = "sogoc:sealed"
+IDS_AT_ONCE = 500
 
 # Events that wait to be written are in the memory already, and no use case asks before it looks there.
 _EVENTS_BY_ID = (
@@ -104,7 +105,7 @@ def expect_signed_events(unit: Unit, events: Sequence[SignedEvent]) -> None:
     for signed in events:
         chains.setdefault(signed.chain_id, []).append(signed.event_note.body["eventID"])
     for chain_id, event_ids in chains.items():
-        _read_events(unit, chain_id, event_ids)
+        expect_event_ids(unit, chain_id, event_ids)
 
 
 def check_event_id(unit: Unit, chain_id: str, event: Mapping[str, Any]) -> None:
@@ -117,17 +118,19 @@ def check_event_id(unit: Unit, chain_id: str, event: Mapping[str, Any]) -> None:
         return
     known = LotMemory.of(unit).events
     if (chain_id, event_id) not in known:
-        _read_events(unit, chain_id, [event_id])
+        expect_event_ids(unit, chain_id, [event_id])
     index = known[chain_id, event_id]
     if index is not None:
         sentence = f"Mã sự kiện {event_id} đã có ở bản ghi {index} với nội dung khác. Hãy xem lại tệp nguồn."
         raise TraceError(f"event id used at {index}", sentence=sentence)
 
 
-def _read_events(unit: Unit, chain_id: str, event_ids: Sequence[str]) -> None:
-    asked = {"owner": chain_id, "ids": event_ids}
+def expect_event_ids(unit: Unit, chain_id: str, event_ids: Sequence[str]) -> None:
+    """Read at once what ``check_event_id`` will ask for each of ``event_ids``."""
     known = LotMemory.of(unit).events
     for event_id in event_ids:
         known.setdefault((chain_id, event_id), None)
-    for event_id, index in unit.session.connection().execute(_EVENTS_BY_ID, asked):
-        known[chain_id, event_id] = index
+    for start in range(0, len(event_ids), IDS_AT_ONCE):
+        asked = {"owner": chain_id, "ids": event_ids[start : start + IDS_AT_ONCE]}
+        for event_id, index in unit.session.connection().execute(_EVENTS_BY_ID, asked):
+            known[chain_id, event_id] = index
