@@ -13,7 +13,8 @@ from ledger.log.remote_sources import HttpSource
 from ledger.log.remote_tiles import AuthenticatedReader
 from ledger.log.tiles import TileReader, format_entry_bundle
 from tests.support.ledgers import ORIGIN
-from tests.support.remote import LOG_SIGNER, Kept, grown_tiles, log_files, served, some_entries
+from tests.support.remote import LOG_SIGNER, Kept, grown_tiles, log_files, some_entries
+from tests.support.serving import served
 
 ENTRIES = some_entries(1000)
 KEY = LOG_SIGNER.verifier_key

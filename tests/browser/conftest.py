@@ -1,11 +1,10 @@
 """A real Chromium against a real server on a free port."""
 
 import shutil
-import threading
 
 import pytest
-from werkzeug.serving import make_server
 
+from tests.support.serving import served
 from tests.support.shop import open_shop
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -43,13 +42,8 @@ def shop(sqlite_template, tmp_path_factory):
 @pytest.fixture(scope="session")
 def site(shop):
     """The address of the shop's pages, served by threads of this process."""
-    server = make_server("127.0.0.1", 0, shop.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(shop.app) as address:
+        yield address
 
 
 @pytest.fixture

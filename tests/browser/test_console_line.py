@@ -4,7 +4,7 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-from tests.support.desk import HOME, open_desk, picture, served
+from tests.support.desk import HOME, open_desk, picture, served_later
 from tests.support.world import SECRET
 
 pytestmark = pytest.mark.browser
@@ -14,7 +14,7 @@ PHONE = {"width": 360, "height": 740}
 @pytest.fixture
 def site(sqlite_template, tmp_path):
     """The address of a console over a new world."""
-    with served() as (address, mount):
+    with served_later() as (address, mount):
         for desk in open_desk(sqlite_template, tmp_path, public_url=address):
             mount(desk.app)
             yield address

@@ -5,7 +5,7 @@ import pytest
 from ledger.coop.actors import Role
 from ledger.coop.stamps import Reserve, reserve_stamps
 from tests.browser.test_passport_looks import CONTRAST
-from tests.support.desk import HOME, open_desk, served
+from tests.support.desk import HOME, open_desk, served_later
 from tests.support.world import SECRET
 
 pytestmark = pytest.mark.browser
@@ -45,7 +45,7 @@ HEADINGS = "() => document.querySelectorAll('h1').length"
 @pytest.fixture(scope="module")
 def desk_site(sqlite_template, tmp_path_factory):
     """A console with one of everything, and how to write the addresses of its things."""
-    with served() as (address, mount):
+    with served_later() as (address, mount):
         for desk in open_desk(sqlite_template, tmp_path_factory.mktemp("looks"), public_url=address):
             mount(desk.app)
             world = desk.world

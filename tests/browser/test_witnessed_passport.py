@@ -7,6 +7,7 @@ import pytest
 from ledger.log.witnesses import WitnessKey
 from signing.keys import PrivateKey
 from tests.browser.test_passport_looks import CONTRAST, SCHEMES, SMALL_TARGETS
+from tests.support.serving import served
 from tests.support.witnessed_shop import open_witnessed_shop
 from tests.web.test_witnessed_pages import WITNESS_FORGERIES
 
@@ -25,17 +26,8 @@ def shop(witnessed):
 
 @pytest.fixture(scope="module")
 def site(witnessed):
-    import threading
-
-    from werkzeug.serving import make_server
-
-    server = make_server("127.0.0.1", 0, witnessed.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(witnessed.app) as address:
+        yield address
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ from signing.canonical_base64 import format_base64
 from signing.keys import NamedKey, PrivateKey
 from signing.ml_dsa import MlDsaPrivateKey
 from tests.support.ledgers import CHAIN, ORIGIN, START, VAULT, SteppingClock, new_ledger, record_many
-from tests.support.remote import LOG_SIGNER, Files, config_of, log_files, open_log, served, some_entries
+from tests.support.remote import LOG_SIGNER, Files, config_of, log_files, open_log, some_entries
+from tests.support.serving import served
 from web.app import make_app
 from web.exporting.export import Progress, export
 from web.state import make_state

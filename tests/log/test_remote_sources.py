@@ -11,7 +11,8 @@ from flask import Flask, Response, redirect, request
 from ledger.log.errors import SourceError
 from ledger.log.remote_sources import FolderSource, HttpSource, open_source, read_checkpoint
 from ledger.log.remote_tiles import AuthenticatedReader
-from tests.support.remote import log_files, served, some_entries
+from tests.support.remote import log_files, some_entries
+from tests.support.serving import served
 
 FILES, CHECKPOINT = log_files(some_entries(300))
 

@@ -2,7 +2,6 @@
 
 import io
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,9 +11,9 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 from PIL import Image
-from werkzeug.serving import make_server
 
 from ledger.database import open_database
+from tests.support.serving import served
 from tests.support.world import SECRET, World, cheap_secrets, new_world
 from web.app import make_app
 from web.config import Config
@@ -205,19 +204,12 @@ def open_desk(template: Path, folder: Path, *, public_url: str = "http://127.0.0
 
 
 @contextmanager
-def served() -> Iterator[tuple[str, Callable[[Flask], None]]]:
+def served_later() -> Iterator[tuple[str, Callable[[Flask], None]]]:
     """A server on a free port, and what puts an application behind it once its address is known."""
     mounted: list[Flask] = []
 
     def answer(environ, start_response):
         return mounted[0](environ, start_response)
 
-    server = make_server("127.0.0.1", 0, answer, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", mounted.append
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with served(answer) as address:
+        yield address, mounted.append

@@ -1,12 +1,9 @@
 """A log seen from outside: its files by path, to be read whole, tampered with, or served."""
 
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 from flask import Flask
-from werkzeug.serving import make_server
 
 from ledger.log.checkpoints import Checkpoint, sign_checkpoint
 from ledger.log.ledger import Ledger
@@ -111,17 +108,3 @@ def config_of(ledger: Ledger, folder: Path) -> Config:
 def open_log(ledger: Ledger, folder: Path) -> Flask:
     """The application in front of a ledger of a test's own."""
     return make_app(make_state(config_of(ledger, folder), ledger))
-
-
-@contextmanager
-def served(app: Flask) -> Iterator[str]:
-    """The address of an application, served by threads of this process."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -13,7 +13,8 @@ from ledger.log.remote_sources import HttpSource
 from ledger.log.remote_tiles import AuthenticatedReader
 from ledger.log.tiles import TileReader, parse_entry_bundle
 from tests.support.ledgers import CHAIN, new_ledger, record_many
-from tests.support.remote import open_log, served
+from tests.support.remote import open_log
+from tests.support.serving import served
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from ledger.log.merkle import leaf_hash
 from signing.canonical_base64 import format_base64
 from tests.support.following import VKEY, key_of, opened_chain
 from tests.support.ledgers import CHAIN, new_ledger, record_many
-from tests.support.remote import open_log, served
+from tests.support.remote import open_log
+from tests.support.serving import served
 from tests.web.test_auditing import documented
 from web.cli import main
 from web.monitor_desk import open_desk
