@@ -194,7 +194,9 @@ def test_a_lot_whose_record_was_changed_says_so_and_has_no_bundle(own_shop, tmp_
     shown = Folder(tmp_path / "copy")
     with shown.held(), own_shop.app.app_context():
         state = make_state(own_shop.config, ledger, clock=own_shop.market.clock)
-        replace_entry(ledger.database, index, entry_bytes(ledger.database, index)[:-3] + b"A=\n")
+        entry = entry_bytes(ledger.database, index)
+        ending = b"A=\n" if not entry.endswith(b"A=\n") else b"E=\n"
+        replace_entry(ledger.database, index, entry[:-3] + ending)
         writer = pages.PageExport(state, shown)
         list(writer.export_organisations())
     recalled = own_shop.market.recalled_lot.removeprefix(ledger.id_base)[1:]
