@@ -22,7 +22,7 @@ from benchmarks.log import CHAIN, event, new_ledger, postgresql
 from ledger.audit.fsck import fsck
 from ledger.audit.workers import Workers
 from ledger.coop.activation import Activate, activate_stamps
-from ledger.coop.stamps import Reserve, reserve_stamps
+from ledger.coop.stamps import MarkPrinted, Reserve, mark_printed, reserve_stamps
 from ledger.log.entries import Kind
 from ledger.log.ledger import Ledger
 from ledger.log.queries import read_head
@@ -123,5 +123,6 @@ def keep_books(coop: Cooperative, steps: int, lots: int) -> None:
         coop.record_many(first, min(UNIT_STEPS, steps - first))
     for _ in range(lots):
         lot = coop.sealed_lot(PACKS)
-        job = coop.run(reserve_stamps, Reserve(count=PACKS, layout="a4", lot=lot))
+        job = coop.run(reserve_stamps, Reserve(count=PACKS, lot=lot))
+        coop.run(mark_printed, MarkPrinted(job.id))
         coop.run(activate_stamps, Activate(lot, job=job.id))

@@ -1,182 +1,176 @@
-"""Labels against a WeasyPrint document with a label per cell, symbols against qrcode: in turn, medians.
+"""Labels against a WeasyPrint document with a label per cell and against blabel, symbols against qrcode.
 
-Both print the same design with the same texts. The document's labels a second are measured on two sheets:
-its rate only falls with length.
+All print the same design with the same texts, in turn. Whole processes are measured from their start to their
+end, Python and its modules included. Those of the others print fewer labels: their rate only falls with
+length, and nobody waits an hour for it.
 """
 
 from __future__ import annotations
 
-import random
-import re
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from html import escape
-from itertools import islice
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import count
 from statistics import median
-from string import Template
 from typing import Any
 
 import qrcode
-from qrcode.image.svg import SvgPathImage
-from weasyprint import HTML
 
-from labels import Layout, Stamp, StampText, print_stamps
-from labels.design import DESIGN_FOLDER, render_design
-from labels.qr import MASK_SAMPLE, job_encoder, make_symbol, symbol_encoder
+from benchmarks._label_jobs import DESIGN, LAYOUTS, TEXT, Done, in_a_process, make_stamps
+from benchmarks._rounds import alternately, row
+from labels import print_stamps
+from labels.pictures import design_png
+from labels.qr import make_symbol, stamp_encoder
+from labels.zpl import print_zpl
 
-ROUNDS = 5
-SHEETS_OF_WEASYPRINT = 2
-HOST = "HTTPS://SOGOC.VN/S/"
-TEXT = StampText(
-    product_name="Xoài cát Hòa Lộc",
-    lot="XCHL-260512",
-    organisation="HTX Nông nghiệp Hòa Lộc, Cái Bè",
-    packed_on="12/05/2026",
-    expires_on="26/05/2026",
-)
-PAGE = """@page { size: A4; margin: 13.5mm 5mm } .label { float: left; break-after: auto }
-.slot-qr svg { width: 100%; height: 100% }"""
+FEW, MANY, OTHERS = 1_000, 100_000, 250
+"""Labels of a usual job, of the largest one, and of the others' jobs."""
 
+ROUNDS = 3
 
-def make_stamps(count: int) -> Iterator[Stamp]:
-    """Stamps of random codes, the same at every run."""
-    chosen = random.Random(count)
-    for _ in range(count):
-        code = "".join(chosen.choices("0123456789ABCDEFGHJKMNPQRSTVWXYZ", k=13))
-        yield Stamp(HOST + code, code)
+AIMS = {"sheet": (6, 130, 160), "roll": (8, 160, 400)}
+"""For ``MANY`` labels: most seconds, MB and bytes a label."""
+
+TIMES = {"weasyprint": (25, 800), "blabel": (25, 500)}
+"""How many times the others' rate is aimed at, for ``FEW`` and for ``MANY`` labels."""
+
+NAMES = {"weasyprint": "WeasyPrint, a label per cell", "blabel": "blabel"}
 
 
-def stamp_job(kind: str, count: int) -> int:
-    """Print a job into nothing; its bytes."""
-    return sum(map(len, print_stamps(Layout(kind), TEXT, make_stamps(count))))
+def whole_processes(few: int, many: int, others: int, rounds: int) -> Iterator[dict[str, Any]]:
+    """Jobs of ours beside the others', each in a process of its own, their runs in turn."""
+    for kind in ("sheet", "roll"):
+        rivals = [maker for maker in NAMES if kind == "roll" or maker != "blabel"]
+        jobs = [("ours", few), ("ours", many), *((maker, others) for maker in rivals)]
+        runs = [[in_a_process(maker, kind, size) for maker, size in jobs] for _ in range(rounds)]
+        done = dict(zip(jobs, ([_median(each) for each in zip(*runs, strict=True)]), strict=True))
+        for maker in rivals:
+            their_rate = others / done[maker, others].seconds
+            for size, times in zip((few, many), TIMES[maker], strict=True):
+                rate = size / done["ours", size].seconds
+                yield row(
+                    "labels", f"{size:,} labels on {kind}s, whole process", rate, "labels/s",
+                    against=(f"{NAMES[maker]}, {others:,}", their_rate),
+                    aim=f"≥ {times} ×", met=rate >= times * their_rate,
+                )  # fmt: skip
+        yield from _footprint(kind, many, done["ours", many])
 
 
-def stamp_job_cold() -> None:
-    """1,000 labels on A4 with nothing remembered but Python's modules."""
-    render_design.cache_clear()
-    symbol_encoder.cache_clear()
-    stamp_job("a4", 1_000)
+def _median(runs: tuple[Done, ...]) -> Done:
+    return replace(
+        runs[0], seconds=median(run.seconds for run in runs), peak_mb=max(run.peak_mb for run in runs)
+    )
 
 
-def weasyprint_document(stamps: list[Stamp]) -> bytes:
-    """The same labels as one WeasyPrint document, each with its symbol as inline SVG by qrcode."""
-    source = Template((DESIGN_FOLDER / "stamp_50x30.html").read_text(encoding="utf-8"))
-    fields = {name: getattr(TEXT, name) for name in TEXT.__slots__}
-    values = {name: f'<a class="field"><span>{escape(value)}</span></a>' for name, value in fields.items()}
-    cells = []
-    for stamp in stamps:
-        svg = qrcode.make(stamp.url, image_factory=SvgPathImage).to_string(encoding="unicode")
-        cell = source.substitute(values).replace('href="slot:qr">', f">{svg}", 1)
-        cells.append(cell.replace('href="slot:code">', f">{stamp.printed_code}", 1))
-    body = "".join(f'<section class="label">{cell}</section>' for cell in cells)
-    links = "".join(f'<link rel="stylesheet" href="{name}.css">' for name in ("base", "stamp_50x30"))
-    html = f'<!doctype html><html lang="vi"><meta charset="utf-8">{links}<style>{PAGE}</style>{body}'
-    document: bytes = HTML(string=html, base_url=DESIGN_FOLDER.as_uri() + "/").write_pdf()
-    return document
+def _footprint(kind: str, size: int, done: Done) -> Iterator[dict[str, Any]]:
+    most_seconds, most_mb, most_bytes = AIMS[kind]
+    for name, value, unit, most in (
+        (f"{size:,} labels on {kind}s, whole process", done.seconds, "s", most_seconds),
+        ("the same: memory at its most", done.peak_mb, "MB", most_mb),
+        ("the same: bytes a label", done.size / size, "bytes", most_bytes),
+    ):
+        yield row("labels", name, value, unit, aim=f"≤ {most} {unit}", met=value <= most)
 
 
-def alternately(*works: Callable[[], object]) -> list[float]:
-    """Median seconds of each work, their runs taken in turn."""
-    seconds: list[list[float]] = [[] for _ in works]
-    for _ in range(ROUNDS):
-        for work, taken in zip(works, seconds, strict=True):
-            begin = time.perf_counter()
-            work()
-            taken.append(time.perf_counter() - begin)
-    return [median(taken) for taken in seconds]
+def answers(many: int) -> Iterator[dict[str, Any]]:
+    """What somebody waits for in a warm server: the first sheet, the first byte of a large job, a preview."""
+    fresh = (replace(TEXT, lot=f"XCHL-{number:06}") for number in count())
+    stamps = list(make_stamps(many))
+    first = stamps[:40]
+
+    def sheet() -> None:
+        for _ in print_stamps(LAYOUTS["sheet"], TEXT, first):
+            pass
+
+    def first_byte() -> None:
+        next(print_stamps(LAYOUTS["sheet"], next(fresh), stamps))
+
+    def first_byte_zpl() -> None:
+        next(print_zpl(LAYOUTS["roll"], next(fresh), stamps))
+
+    def preview() -> None:
+        design_png(DESIGN, next(fresh), first[0], 203)
+
+    sheet()
+    seconds = alternately(sheet, first_byte, first_byte_zpl, preview)
+    for name, taken, most_ms in zip(
+        (
+            f"first {len(first)} labels, the design known",
+            f"first byte of {many:,} labels as PDF, a new text",
+            f"first byte of {many:,} labels as ZPL, a new text",
+            "one label as a PNG, a new text",
+        ),
+        seconds,
+        (10, 1_000, 1_000, None),
+        strict=True,
+    ):
+        value = 1_000 * taken
+        aim = f"≤ {most_ms:,} ms" if most_ms else ""
+        yield row("labels", name, value, "ms", aim=aim, met=value <= most_ms if most_ms else None)
 
 
-def row(
-    name: str, value: float, unit: str, *, against: str, ratio: float | None, aim: str, met: bool
-) -> dict[str, Any]:
-    return {
-        "group": "labels", "name": name, "value": value, "unit": unit,
-        "against": against, "ratio": ratio, "aim": aim, "met": met,
-    }  # fmt: skip
+def label_printers(size: int, rounds: int) -> Iterator[dict[str, Any]]:
+    """ZPL in a warm server, and as a whole process."""
+    stamps = list(make_stamps(size))
+    for dpi in (203, 300):
+        layout = replace(LAYOUTS["roll"], dpi=dpi)
+
+        def job(layout: Any = layout) -> None:
+            for _ in print_zpl(layout, TEXT, stamps):
+                pass
+
+        job()
+        (seconds,) = alternately(job, rounds=rounds)
+        rate = size / seconds
+        name = f"labels in ZPL for {dpi} dpi, the design known"
+        yield row("labels", name, rate, "labels/s", aim="≥ 100,000 labels/s", met=rate >= 100_000)
+    done = in_a_process("ours", "zpl", size)
+    name = (
+        f"{size:,} labels in ZPL, whole process ({done.peak_mb:.0f} MB, {done.size / size:.0f} bytes a label)"
+    )
+    yield row("labels", name, done.seconds, "s")
 
 
-def against_weasyprint() -> Iterator[dict[str, Any]]:
-    stamps = list(make_stamps(SHEETS_OF_WEASYPRINT * Layout().labels_a_page))
-    ours, theirs = alternately(stamp_job_cold, lambda: weasyprint_document(stamps))
-    rate, document_rate = 1_000 / ours, len(stamps) / theirs
-    yield row(
-        "1,000 labels on A4, design and tables included", rate, "labels/s",
-        against=f"WeasyPrint, a label per cell: {document_rate:.0f} labels/s",
-        ratio=rate / document_rate, aim="≥ 25 ×", met=rate >= 25 * document_rate,
-    )  # fmt: skip
-
-
-def first_sheet() -> Iterator[dict[str, Any]]:
-    stamp_job("a4", 40)
-    (seconds,) = alternately(lambda: stamp_job("a4", 40))
-    yield row(
-        "first 40 labels in a warm server", 1_000 * seconds, "ms",
-        against="", ratio=None, aim="≤ 10 ms", met=seconds <= 0.010,
-    )  # fmt: skip
-
-
-def whole_processes() -> Iterator[dict[str, Any]]:
-    """100,000 labels in a process of their own, from its start to its end."""
-    for kind, most_seconds, most_mb, most_bytes in (("a4", 6, 130, 160), ("roll", 8, 160, 400)):
-        taken, memory, size = [], 0.0, 0
-        for _ in range(3):
-            begin = time.perf_counter()
-            command = [sys.executable, "-m", "benchmarks.labels", kind, "100000"]
-            root = Path(__file__).parents[1]
-            output = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout
-            taken.append(time.perf_counter() - begin)
-            size, memory = int(output.split()[0]), float(output.split()[1])
-        seconds = median(taken)
-        bytes_a_label = size / 100_000
-        yield row(
-            f"100,000 labels on {kind}, whole process ({memory:.0f} MB, {bytes_a_label:.0f} bytes a label)",
-            seconds, "s", against="", ratio=None,
-            aim=f"≤ {most_seconds} s, ≤ {most_mb} MB, ≤ {most_bytes} bytes a label",
-            met=seconds <= most_seconds and memory <= most_mb and bytes_a_label <= most_bytes,
-        )  # fmt: skip
-
-
-def symbols() -> Iterator[dict[str, Any]]:
-    urls = [stamp.url for stamp in make_stamps(50_000)]
-    few, some = urls[:20], urls[:2_000]
+def symbols(size: int, some: int, few: int) -> Iterator[dict[str, Any]]:
+    """Symbols alone: with the mask of the job, with the mask of each, by qrcode."""
+    urls = [stamp.url for stamp in make_stamps(size)]
 
     def job_mask() -> None:
-        encoder = job_encoder(urls[0], islice(urls, MASK_SAMPLE))
+        encoder = stamp_encoder(urls[0])
         for url in urls:
             encoder.draw(url).to_bytes(encoder.tables.image_bytes, "big")
 
     def own_mask() -> None:
-        for url in some:
+        for url in urls[:some]:
             make_symbol(url)
 
     def by_qrcode() -> None:
-        for url in few:
+        for url in urls[:few]:
             code = qrcode.QRCode()
             code.add_data(url)
             code.make()
 
     job, own, theirs = alternately(job_mask, own_mask, by_qrcode)
-    reference = len(few) / theirs
     for name, rate, aim in (
-        ("symbols with a job's mask", len(urls) / job, 300_000),
-        ("symbols with the best mask of each", len(some) / own, 5_000),
+        ("symbols with a job's mask", size / job, 300_000),
+        ("symbols with the best mask of each", some / own, 5_000),
     ):
         yield row(
-            name, rate, "symbols/s", against=f"qrcode: {reference:.0f} symbols/s",
-            ratio=rate / reference, aim=f"≥ {aim:,} symbols/s", met=rate >= aim,
+            "labels", name, rate, "symbols/s", against=("qrcode", few / theirs),
+            aim=f"≥ {aim:,} symbols/s", met=rate >= aim,
         )  # fmt: skip
 
 
-def run() -> list[dict[str, Any]]:
-    """All rows of the group, about two minutes."""
-    return [*against_weasyprint(), *first_sheet(), *whole_processes(), *symbols()]
-
-
-if __name__ == "__main__":
-    # Not getrusage: its peak is at least the parent's at the time of the fork.
-    size = stamp_job(sys.argv[1], int(sys.argv[2]))
-    peak = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text(encoding="ascii"))
-    print(size, int(peak[1]) / 1024 if peak else 0)
+def run(
+    few: int = FEW,
+    many: int = MANY,
+    others: int = OTHERS,
+    symbol_counts: tuple[int, int, int] = (50_000, 2_000, 20),
+    rounds: int = ROUNDS,
+) -> list[dict[str, Any]]:
+    """All rows of the group, about three minutes."""
+    return [
+        *whole_processes(few, many, others, rounds),
+        *answers(many),
+        *label_printers(many, rounds),
+        *symbols(*symbol_counts),
+    ]

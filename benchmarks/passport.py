@@ -25,7 +25,7 @@ from benchmarks._rounds import row
 from benchmarks._server import Server, running, settings_for
 from ledger.coop.activation import Activate, activate_stamps
 from ledger.coop.stamp_codes import open_stamp_codec
-from ledger.coop.stamps import Reserve, reserve_stamps
+from ledger.coop.stamps import MarkPrinted, Reserve, mark_printed, reserve_stamps
 from web.config import Config, load_config
 from web.founding import found_ledger
 
@@ -96,7 +96,8 @@ def activate(coop: Cooperative) -> tuple[str, ...]:
     """The paths of ``STAMPS`` stamps on a new lot."""
     coop.record_many(0, DIARY_ENTRIES)
     lot = coop.sealed_lot(STAMPS)
-    job = coop.run(reserve_stamps, Reserve(count=STAMPS, layout="a4", lot=lot))
+    job = coop.run(reserve_stamps, Reserve(count=STAMPS, lot=lot))
+    coop.run(mark_printed, MarkPrinted(job.id))
     coop.run(activate_stamps, Activate(lot, job=job.id))
     codec = coop.ledger.read(open_stamp_codec, coop.ledger.vault)
     assert codec is not None

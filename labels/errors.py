@@ -12,8 +12,23 @@ FIELD_NAMES = {
     "grade": "Phân loại",
     "sender": "Nơi gửi",
     "remark": "Ghi chú",
+    "address": "Địa chỉ",
+    "origin": "Xuất xứ",
+    "made_on": "Ngày sản xuất",
+    "ingredients": "Thành phần",
+    "warning": "Cảnh báo",
+    "storage": "Bảo quản, sử dụng",
+    "content": "Số gói trong thùng",
+    "order": "Đơn hàng",
     "code": "Mã tem",
+    "secret": "Mã cào",
     "sheet": "Dòng cuối tờ",
+    "url": "Địa chỉ trong mã QR",
+    "recipient": "Nơi nhận",
+    "sent_on": "Ngày giao",
+    "quantity": "Số lượng",
+    "place": "Nơi để hàng",
+    "packing": "Cách đóng gói",
 }
 """What people call each field of a stamp."""
 
@@ -29,6 +44,50 @@ class LayoutError(LabelError):
         super().__init__(f"Không có {what} “{name}”. Hãy chọn một trong: {', '.join(map(str, known))}.")
         self.name = name
         self.known = known
+
+
+class PaperError(LabelError):
+    """Measures that are no paper. ``reason`` says why, ``field`` names the number of ``Paper`` to look at."""
+
+    def __init__(self, reason: str, field: str) -> None:
+        super().__init__(f"Khổ giấy chưa dùng được: {reason}.")
+        self.reason = reason
+        self.field = field
+
+
+class ProfileError(LabelError):
+    """A printer profile beyond its limits, or one that pushes labels off the page. ``field``: its number."""
+
+    def __init__(self, reason: str, field: str) -> None:
+        super().__init__(f"Chỉnh máy in chưa dùng được: {reason}.")
+        self.reason = reason
+        self.field = field
+
+
+class DesignTooLargeError(LabelError):
+    """A design of ``width_mm`` x ``height_mm`` on cells of ``cell_width_mm`` x ``cell_height_mm``."""
+
+    def __init__(
+        self, title: str, width_mm: float, height_mm: float, cell_width_mm: float, cell_height_mm: float
+    ) -> None:
+        sizes = (f"{width_mm:g} × {height_mm:g} mm", f"{cell_width_mm:g} × {cell_height_mm:g} mm")
+        design, cell = (size.replace(".", ",") for size in sizes)
+        super().__init__(
+            f"Mẫu tem “{title}” khổ {design} lớn hơn ô tem {cell}. Hãy chọn giấy hoặc mẫu tem khác."
+        )
+        self.width_mm = width_mm
+        self.height_mm = height_mm
+        self.cell_width_mm = cell_width_mm
+        self.cell_height_mm = cell_height_mm
+
+
+class CopiesError(LabelError):
+    """Copies of each stamp outside 1 to ``limit``."""
+
+    def __init__(self, copies: object, limit: int) -> None:
+        super().__init__(f"Mỗi tem in được từ 1 đến {limit} bản, không thể là {copies}.")
+        self.copies = copies
+        self.limit = limit
 
 
 class UsedCellsError(LabelError):
@@ -107,6 +166,16 @@ class PayloadTooLongError(LabelError):
         self.length = length
 
 
+class SecretSlotError(LabelError):
+    """A stamp with a scratch code on a design that has no place for it. ``design`` is the design's title."""
+
+    def __init__(self, design: str) -> None:
+        super().__init__(
+            f"Mẫu tem “{design}” không có chỗ cho mã cào. Hãy chọn mẫu có mã cào, hoặc in tem không mã cào."
+        )
+        self.design = design
+
+
 class TooManyStampsError(LabelError):
     """More stamps in one job than ``limit``."""
 
@@ -120,6 +189,17 @@ class NoStampsError(LabelError):
 
     def __init__(self) -> None:
         super().__init__("Chưa có tem nào để in. Hãy chọn số lượng tem lớn hơn 0.")
+
+
+class TooManyLinesError(LabelError):
+    """A picking slip of ``lines`` lines: none, or more than ``limit``."""
+
+    def __init__(self, lines: int, limit: int) -> None:
+        super().__init__(
+            f"Phiếu soạn hàng có từ 1 đến {limit} dòng, không thể là {lines}. Hãy chia thành nhiều phiếu."
+        )
+        self.lines = lines
+        self.limit = limit
 
 
 class DesignError(LabelError):

@@ -1,8 +1,8 @@
 """The one place that reads what WeasyPrint wrote: a design's page as a form, its seed pages as glyph maps.
 
 It relies on pinned WeasyPrint's habits (an untransformed page paints in CSS pixels from the top left; a run
-of text is one ``Tm``, one ``Tf``, then glyphs of four hexadecimal digits) and raises ``DesignError`` where
-they do not hold. PDF references are to ISO 32000-1.
+of text is one ``Tm``, one ``Tf``, then glyphs of four hexadecimal digits) and raises ``FormError`` where they
+do not hold, so that ``labels.plain_form`` can take over. PDF references are to ISO 32000-1.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from labels.errors import DesignError
 PX_TO_MM = 25.4 / 96
 PX_TO_PT = 0.75
 TYPEFACE = b"Be-Vietnam-Pro"
+SPILLED = "mẫu tràn ra ngoài khổ tem"
 
 _REFERENCE = re.compile(rb"\b(\d+) 0 R\b")
 _MATRIX = re.compile(rb"1 0 0 -1 (-?[\d.]+) (-?[\d.]+) Tm")
@@ -25,6 +26,10 @@ _FONT = re.compile(rb"/(\S+) ([\d.]+) Tf")
 _GLYPHS = re.compile(rb"<((?:[0-9a-f]{4})+)>")
 _ONE_CHARACTER = re.compile(rb"<([0-9a-f]{4})> <([0-9a-f]{4})>\n")
 _WIDTH_RUN = re.compile(rb"(\d+) \[([\d. ]+)\]")
+
+
+class FormError(Exception):
+    """WeasyPrint wrote something in a way not known here; nobody's design is at fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +49,35 @@ class Typeset:
 
 @dataclass(frozen=True, slots=True)
 class PaintedDesign:
-    """A design as PDF: ``objects[n - 1]`` is the body of object ``n``, ``content`` paints it in points."""
+    """A design as PDF: ``objects[n - 1]`` is the body of object ``n``, ``content`` paints it in points.
+
+    ``is_plain`` tells that the design is a picture, because its page could not be read.
+    """
 
     objects: tuple[bytes, ...]
     resources_object: int
     content: bytes
     typesets: Mapping[str, Typeset]
+    is_plain: bool = False
 
 
 def paint(document: Any, design: str, seeds: Mapping[str, str]) -> PaintedDesign:
     """Paint a WeasyPrint document: page 1 is the design, page 1 + i the seed of the i-th slot.
 
     ``seeds`` gives each text slot's characters in the order in which its page spells them, spaces between.
+    Raises ``DesignError`` for a design that breaks a rule, ``FormError`` for a page that cannot be read.
     """
     found: list[PaintedDesign] = []
-    document.write_pdf(
-        io.BytesIO(),
-        finisher=lambda _, pdf: found.append(_Reader(pdf, design).read(seeds)),
-        uncompressed_pdf=True,
-        hinting=True,
-    )
-    return found[0]
+    try:
+        document.write_pdf(
+            io.BytesIO(),
+            finisher=lambda _, pdf: found.append(_Reader(pdf, design).read(seeds)),
+            uncompressed_pdf=True,
+            hinting=True,
+        )
+        return found[0]
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise FormError(f"{type(error).__name__}: {error}") from error
 
 
 class _Reader:
@@ -77,7 +90,7 @@ class _Reader:
 
     def read(self, seeds: Mapping[str, str]) -> PaintedDesign:
         if len(self._pages) != 1 + len(seeds):
-            raise DesignError(self._design, "mẫu tràn ra ngoài khổ tem")
+            raise DesignError(self._design, SPILLED)
         contents = [_stream_body(self._objects[_number(page["Contents"])].data) for page in self._pages]
         resources = _number(self._pages[0]["Resources"])
         new_numbers = self._reachable(resources)
@@ -121,7 +134,7 @@ class _Reader:
             run[start : start + 4] for run in _GLYPHS.findall(content) for start in range(0, len(run), 4)
         ]
         if len(matrices) != 1 or len(fonts) != 1 or len(glyphs) != 2 * len(characters) - 1:
-            raise DesignError(self._design, "không đọc được phông chữ của một ô in chữ")
+            raise FormError("the text of a seed is not one run of its characters")
         font = self._font_number(fonts[0][0].decode())
         known = dict(zip(characters, glyphs[::2], strict=True)) | {" ": glyphs[1]}
         characters_of = self._to_unicode(font)

@@ -1,4 +1,4 @@
-"""One symbol as a picture for a web page: PNG of whole pixels, or SVG of whole modules."""
+"""One stamp as a picture for a page: its symbol as PNG or SVG, or the whole label as a printer prints it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,15 @@ import re
 import struct
 import zlib
 
+from labels.design_files import Design
+from labels.layouts import Layout
+from labels.papers import roll
+from labels.places import QUIET_MODULES
 from labels.qr import make_symbol
-
-QUIET_MODULES = 4
-"""Quiet zone on each side (ISO/IEC 18004 §5.3.8)."""
+from labels.qr_tables import Level
+from labels.raster import page_png
+from labels.stamps import print_stamps
+from labels.texts import Stamp, StampText
 
 PIXELS_A_MODULE = range(1, 33)
 """Scales that ``stamp_png`` allows."""
@@ -35,6 +40,16 @@ def stamp_png(url: str, module_px: int = 8) -> bytes:
     header = struct.pack(">IIBBBBB", side_px, side_px, 1, 0, 0, 0, 0)
     chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(pixels, 9)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(_png_chunk(kind, data) for kind, data in chunks)
+
+
+def design_png(design: Design, text: StampText, stamp: Stamp, dpi: float, level: Level = "M") -> bytes:
+    """A 1-bit PNG of one label, one pixel a printer's dot: what paper will show, at 203, 300 or 600 dpi.
+
+    About 80 ms for a new design or text. Raises a ``LabelError`` for whatever could not be printed.
+    """
+    layout = Layout(roll(design.width_mm, design.height_mm), design, dpi, level)
+    pdf = b"".join(print_stamps(layout, text, [stamp]))
+    return page_png(pdf, 25.4 * layout.dots_per_mm)
 
 
 def stamp_svg(url: str) -> str:

@@ -1,11 +1,10 @@
-"""Paints labels and pages as PDF operators, in points: one form, one image mask and one line of text a label.
+"""Paints labels and pages as PDF operators, in points: one form, one image mask and lines of text a label.
 
 References are to ISO 32000-1.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from labels.design import RenderedDesign
@@ -14,16 +13,14 @@ from labels.errors import (
     FieldOverflowError,
     FieldTooLongError,
     MissingGlyphError,
-    PayloadTooLongError,
+    SecretSlotError,
 )
 from labels.form import Typeset
+from labels.layouts import Layout
 from labels.pdf import literal
-from labels.qr import SymbolEncoder, job_encoder
-from labels.sheets import Grid, module_dots
-from labels.values import CODE_LIMIT, Stamp
-
-LEAST_MODULE_MM = 0.33
-"""Finest module that a phone reads from a 1-bit print: 3 dots at 203.2 dpi, 4 at 300."""
+from labels.places import stretched, symbol_place
+from labels.qr import CODE_CHARACTERS, SymbolEncoder
+from labels.texts import CODE_LIMIT, SECRET_LIMIT, Stamp
 
 MASK_INSET_DOTS = 0.03
 """Renderers round an image's box outwards; a box this much smaller still covers the same dots and no more."""
@@ -32,6 +29,9 @@ LEAST_TEXT_SCALE = 65
 """Narrowest horizontal scaling of a line, in per cent, before it is called too long."""
 
 PT_PER_MM = 72 / 25.4
+
+FONT_RESOURCES = {"code": b"C", "secret": b"X", "sheet": b"S"}
+"""What pages call the font of each text slot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,10 @@ class TextLine:
     centred: bool
 
     def operators(self, text: str) -> bytes:
-        """The text object (§9.4). Raises ``MissingGlyphError`` or ``FieldOverflowError``."""
+        """The text object (§9.4); its scaling outlives it (§9.3.1).
+
+        Raises ``MissingGlyphError`` or ``FieldOverflowError``.
+        """
         glyphs, advances = self.typeset.glyphs, self.typeset.advances
         try:
             string = b"".join([glyphs[character] for character in text])
@@ -68,7 +71,7 @@ class TextLine:
 
 
 @dataclass(frozen=True, slots=True)
-class _SymbolPlace:
+class _Mask:
     """An encoder with the operators around its image, in the label's own coordinates."""
 
     encoder: SymbolEncoder
@@ -78,73 +81,73 @@ class _SymbolPlace:
 
 
 class LabelPress:
-    """Paints the labels of one job. ``samples`` are payloads that decide the mask."""
+    """Paints the labels of one job."""
 
-    def __init__(
-        self, design: RenderedDesign, grid: Grid, dots_per_mm: float, samples: Sequence[str]
-    ) -> None:
-        self._slot = design.slots["qr"]
-        self._grid = grid
-        self._dots_per_mm = dots_per_mm
-        self._dot_pt = PT_PER_MM / dots_per_mm
-        self._samples = samples
-        self._places: dict[int, _SymbolPlace] = {}
-        code, typeset = design.slots["code"], design.painted.typesets["code"]
-        self._code = TextLine(
-            field="code",
+    def __init__(self, layout: Layout, design: RenderedDesign) -> None:
+        self._layout = layout
+        self._design = design
+        self._masks: dict[str, _Mask] = {}
+        self._code = self._line("code")
+        self._secret = self._line("secret") if "secret" in design.slots else None
+
+    def label(self, stamp: Stamp) -> bytes:
+        """What differs on a label: its texts, then its symbol as an inline image mask (§8.9.7).
+
+        The image's matrix stays in force, so nothing may follow it in the same graphics state. Raises
+        ``LabelError``.
+        """
+        mask = self._masks.get(stamp.url[:-CODE_CHARACTERS]) or self._mask(stamp.url)
+        try:
+            image = mask.encoder.draw(stamp.url)
+        except KeyError:
+            mask = self._mask(stamp.url)
+            image = mask.encoder.draw(stamp.url)
+        bits = (image ^ mask.inverse).to_bytes(mask.image_bytes, "big")
+        lines = self._code.operators(checked_line("code", stamp.printed_code, CODE_LIMIT))
+        if self._secret is not None:
+            secret = checked_line("secret", stamp.printed_secret, SECRET_LIMIT)
+            lines += b" 100 Tz " + self._secret.operators(secret)
+        elif stamp.secret:
+            raise SecretSlotError(self._layout.design.title_vi)
+        return b"%s %s%s\nEI" % (lines, mask.before, bits)
+
+    def _line(self, slot: str) -> TextLine:
+        """The line of a text slot, centred in it, from the label's bottom left corner."""
+        layout, typeset = self._layout, self._design.painted.typesets[slot]
+        box = stretched(self._design.slots[slot], layout.profile)
+        bottom_mm = layout.grid.label_height / layout.dots_per_mm
+        return TextLine(
+            field=slot,
             typeset=typeset,
-            resource=b"C",
-            left_pt=code.left * PT_PER_MM,
-            baseline_pt=grid.label_height * self._dot_pt - typeset.baseline_mm * PT_PER_MM,
-            width_pt=code.width * PT_PER_MM,
+            resource=FONT_RESOURCES[slot],
+            left_pt=box.left * PT_PER_MM,
+            baseline_pt=(bottom_mm - typeset.baseline_mm * layout.profile.scale_y) * PT_PER_MM,
+            width_pt=box.width * PT_PER_MM,
             centred=True,
         )
 
-    def label(self, stamp: Stamp) -> bytes:
-        """What differs on a label: its code, then its symbol as an inline image mask (§8.9.7).
-
-        The image's matrix stays in force, so nothing may follow it in the same graphics state.
-        """
-        place = self._places.get(len(stamp.url)) or self._place(stamp.url)
-        try:
-            image = place.encoder.draw(stamp.url)
-        except KeyError:
-            place = self._place(stamp.url)
-            image = place.encoder.draw(stamp.url)
-        bits = (image ^ place.inverse).to_bytes(place.image_bytes, "big")
-        return b"%s %s%s\nEI" % (self._code_line(stamp.printed_code), place.before, bits)
-
-    def _code_line(self, code: str) -> bytes:
-        if not code:
-            raise FieldMissingError("code")
-        if len(code) > CODE_LIMIT:
-            raise FieldTooLongError("code", len(code), CODE_LIMIT)
-        return self._code.operators(code)
-
-    def _place(self, payload: str) -> _SymbolPlace:
-        """Encoder and position for payloads cut like this one; raises ``PayloadTooLongError``."""
-        encoder = job_encoder(payload, self._samples)
-        size = encoder.tables.size
-        dots = module_dots(min(self._slot.width, self._slot.height), size, self._dots_per_mm)
-        if dots / self._dots_per_mm < LEAST_MODULE_MM:
-            raise PayloadTooLongError(len(payload))
-        side = size * dots
-        left = round((self._slot.left + self._slot.width / 2) * self._dots_per_mm - side / 2)
-        top = round((self._slot.top + self._slot.height / 2) * self._dots_per_mm - side / 2)
+    def _mask(self, payload: str) -> _Mask:
+        """Encoder and position for payloads like this one; raises what ``symbol_place`` raises."""
+        layout = self._layout
+        place = symbol_place(layout, self._design.slots["qr"], payload)
+        tables, dot_pt = place.encoder.tables, PT_PER_MM / layout.dots_per_mm
         # The picture's bottom left corner, counted upwards from the label's bottom edge.
-        corner = (left, self._grid.label_height - top - side)
-        box = (side - 2 * MASK_INSET_DOTS, corner[0] + MASK_INSET_DOTS, corner[1] + MASK_INSET_DOTS)
-        width, x, y = (length * self._dot_pt for length in box)
+        corner = (place.left, layout.grid.label_height - place.top - place.side)
+        box = (place.side - 2 * MASK_INSET_DOTS, corner[0] + MASK_INSET_DOTS, corner[1] + MASK_INSET_DOTS)
+        width, x, y = (length * dot_pt for length in box)
         before = b"%.4f 0 0 %.4f %.4f %.4f cm BI/W %d/H %d/IM true/BPC 1 ID " % (
-            width,
-            width,
-            x,
-            y,
-            size,
-            size,
-        )
-        image_bytes = encoder.tables.image_bytes
+            width, width, x, y, tables.size, tables.size,
+        )  # fmt: skip
         # In an image mask sample 0 paints (§8.9.6.2).
-        place = _SymbolPlace(encoder, before, (1 << 8 * image_bytes) - 1, image_bytes)
-        self._places[len(payload)] = place
-        return place
+        mask = _Mask(place.encoder, before, (1 << 8 * tables.image_bytes) - 1, tables.image_bytes)
+        self._masks[payload[:-CODE_CHARACTERS]] = mask
+        return mask
+
+
+def checked_line(field: str, code: str, limit: int) -> str:
+    """The text of a slot, when there is one. Raises ``FieldMissingError`` or ``FieldTooLongError``."""
+    if not code:
+        raise FieldMissingError(field)
+    if len(code) > limit:
+        raise FieldTooLongError(field, len(code), limit)
+    return code

@@ -36,11 +36,15 @@ MASK_SAMPLE = 64
 
 HEADS_REMEMBERED = 256
 
+CODE_CHARACTERS = 13
+"""The end of a payload that differs from stamp to stamp; a longer one only costs time."""
+
 _VALUES = {chr(code): value for value, code in enumerate(ALPHA_NUM)}
 _ALPHANUMERIC_TAIL = re.compile(r"[0-9A-Z $%*+\-./:]*\Z")
 _COUNT_BITS = {MODE_ALPHA_NUM: 9, MODE_8BIT_BYTE: 8}  # versions 1 to 9, ISO/IEC 18004 table 3
 _WORTH_SWITCHING = 6  # a second header costs 13 bits, each alphanumeric character saves 2.5
-_VARYING = 14  # a stamp code is the last 13 characters; a pair may straddle its start
+_VARYING = CODE_CHARACTERS + 1  # a pair of characters may straddle its start
+_SAMPLE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +237,38 @@ def job_encoder(payload: str, samples: Iterable[str], level: Level = DEFAULT_LEV
     tables = plain.tables
     mask = best_mask([plain.draw(sample) for sample in alike], tables.blanks, tables.size, tables.stride)
     return symbol_encoder(segments, version, strongest, mask)
+
+
+def stamp_encoder(payload: str, level: Level = DEFAULT_LEVEL) -> SymbolEncoder:
+    """The encoder of every stamp whose payload differs from this one in its last 13 characters only.
+
+    Its mask is chosen over ``sample_payloads``, not over the job, so that a part of a job and its reprint
+    have the very symbols of the whole. Raises ``PayloadCharacterError`` or ``PayloadTooLongError``.
+    """
+    return _stamp_encoder(payload[:-CODE_CHARACTERS], len(payload), segments_of(payload), level)
+
+
+@lru_cache(maxsize=64)
+def _stamp_encoder(head: str, length: int, segments: Segments, level: Level) -> SymbolEncoder:
+    samples = list(sample_payloads(head, length - len(head)))
+    # The cut of a sample differs where the payload does not end in a code: then any payload of the cut does.
+    alike = [sample for sample in samples if segments_of(sample) == segments]
+    return job_encoder((alike or ["a" * segments.head + "A" * segments.tail])[0], alike, level)
+
+
+def sample_payloads(head: str, tail: int) -> Iterator[str]:
+    """``head`` with 64 codes of ``tail`` characters after it, always the same ones.
+
+    A code is the top five bits of each state of x := (1103515245 x + 12345) mod 2^31, from x = 1, in
+    Crockford's alphabet.
+    """
+    state = 1
+    for _ in range(MASK_SAMPLE):
+        code = ""
+        for _ in range(tail):
+            state = (1_103_515_245 * state + 12_345) % (1 << 31)
+            code += _SAMPLE_ALPHABET[state >> 26]
+        yield head + code
 
 
 def make_symbol(payload: str, level: Level = DEFAULT_LEVEL) -> Symbol:

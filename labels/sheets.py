@@ -1,28 +1,25 @@
 """Where labels stand on paper, in whole printer dots from the top left corner. Pure geometry.
 
-Every label's corner is on the dot grid, so a module of whole dots is printed as whole dots everywhere.
+Every label's corner is on the dot grid, so a module of whole dots is printed as whole dots everywhere. All
+is computed in fractions: a grid never depends on how a machine rounds.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
 
-A4_WIDTH_MM, A4_HEIGHT_MM = 210.0, 297.0
-
-LEAST_SIDE_MARGIN_MM = 4.5
-"""What an office printer cannot reach at the left and right edges."""
-
-LEAST_END_MARGIN_MM = 8.0
-"""The same at the top and bottom, and room for the line that tells what the sheet is."""
+from labels.papers import TOUCH_MM, Paper
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A page and its cells, in dots.
+    """A page and its labels, in dots.
 
     ``origins`` are the labels' top left corners, row by row. ``columns`` and ``rows`` are the cutting lines,
-    both edges included; empty on a roll, where the label is the page.
+    both edges included; empty on paper that is not cut.
     """
 
     page_width: int
@@ -34,44 +31,98 @@ class Grid:
     rows: tuple[int, ...] = ()
 
 
-def roll_grid(width_mm: float, height_mm: float, dots_per_mm: float) -> Grid:
-    """A page that is one label, cut down to whole dots."""
-    width, height = _whole_dots(width_mm, dots_per_mm), _whole_dots(height_mm, dots_per_mm)
-    return Grid(width, height, width, height, ((0, 0),))
+@lru_cache(maxsize=256)
+def lay_out(
+    paper: Paper,
+    design_mm: tuple[float, float],
+    dots_per_mm: Fraction,
+    offset_mm: tuple[float, float] = (0.0, 0.0),
+    scale: tuple[float, float] = (1.0, 1.0),
+) -> Grid:
+    """The grid of a design on a paper, each label centred in its cell, moved and stretched by a profile.
 
-
-def a4_grid(width_mm: float, height_mm: float, dots_per_mm: float) -> Grid:
-    """As many upright labels as an A4 sheet holds without gaps, centred.
-
-    50 x 30 mm gives 4 x 9, 100 x 70 mm gives 2 x 4. Raises ``ValueError`` for a label larger than the sheet.
+    ``offset_mm`` and ``scale`` are ``(x, y)``, from the page's top left corner. Labels never overlap: two
+    cells share at most an edge, and each label stays in its own.
     """
-    columns = _edges(A4_WIDTH_MM, width_mm, LEAST_SIDE_MARGIN_MM, dots_per_mm)
-    rows = _edges(A4_HEIGHT_MM, height_mm, LEAST_END_MARGIN_MM, dots_per_mm)
+    across = _Axis(
+        paper.page_width_mm, paper.columns, paper.left_mm, paper.pitch_x_mm, paper.cell_width_mm, dots_per_mm
+    )
+    down = _Axis(
+        paper.page_height_mm, paper.rows, paper.top_mm, paper.pitch_y_mm, paper.cell_height_mm, dots_per_mm
+    )
+    columns, rows = across.cells(offset_mm[0], scale[0]), down.cells(offset_mm[1], scale[1])
+    width, lefts = across.labels(design_mm[0], scale[0], columns)
+    height, tops = down.labels(design_mm[1], scale[1], rows)
     return Grid(
-        page_width=_whole_dots(A4_WIDTH_MM, dots_per_mm),
-        page_height=_whole_dots(A4_HEIGHT_MM, dots_per_mm),
-        label_width=_whole_dots(width_mm, dots_per_mm),
-        label_height=_whole_dots(height_mm, dots_per_mm),
-        origins=tuple((left, top) for top in rows[:-1] for left in columns[:-1]),
-        columns=columns,
-        rows=rows,
+        page_width=across.page,
+        page_height=down.page,
+        label_width=width,
+        label_height=height,
+        origins=tuple((left, top) for top in tops for left in lefts),
+        columns=_cuts(columns) if paper.is_cut else (),
+        rows=_cuts(rows) if paper.is_cut else (),
     )
 
 
-def _edges(page_mm: float, label_mm: float, margin_mm: float, dots_per_mm: float) -> tuple[int, ...]:
-    """Both edges of every column (or row), each rounded for itself so that errors do not add up."""
-    count = math.floor((page_mm - 2 * margin_mm) / label_mm)
-    if count < 1:
-        raise ValueError(f"a label of {label_mm} mm does not fit a page of {page_mm} mm")
-    first_mm = (page_mm - count * label_mm) / 2
-    return tuple(round((first_mm + index * label_mm) * dots_per_mm) for index in range(count + 1))
+@dataclass(frozen=True, slots=True)
+class _Axis:
+    """One direction of a page: cells, where the first begins, from one to the next, how long each is."""
+
+    page_mm: float
+    count: int
+    first_mm: float
+    pitch_mm: float
+    cell_mm: float
+    dots_per_mm: Fraction
+
+    @property
+    def page(self) -> int:
+        """The page in dots."""
+        return whole_dots(self.page_mm, self.dots_per_mm)
+
+    def cells(self, offset_mm: float, scale: float) -> list[tuple[int, int]]:
+        """Both edges of each cell in dots, each rounded for itself, so that errors do not add up."""
+        edges = []
+        for index in range(self.count):
+            start_mm = exact(self.first_mm) + index * exact(self.pitch_mm)
+            start, end = (
+                self._dots(side_mm * exact(scale) + exact(offset_mm))
+                for side_mm in (start_mm, start_mm + exact(self.cell_mm))
+            )
+            edges.append((start, end))
+        # Makers' measures may overlap by a rounding (``papers.TOUCH_MM``); dots may not.
+        following = [start for start, _ in edges[1:]] + [edges[-1][1]]
+        return [(start, min(end, limit)) for (start, end), limit in zip(edges, following, strict=True)]
+
+    def labels(self, label_mm: float, scale: float, cells: list[tuple[int, int]]) -> tuple[int, list[int]]:
+        """Dots of a label, and where each begins: in the middle of its cell."""
+        wanted = math.floor(exact(label_mm) * exact(scale) * self.dots_per_mm)
+        length = min(wanted, *(end - start for start, end in cells))
+        return length, [start + (end - start - length) // 2 for start, end in cells]
+
+    def _dots(self, length_mm: Fraction) -> int:
+        dots = math.floor(length_mm * self.dots_per_mm + Fraction(1, 2))
+        # An edge on the page stays on it: the page has no dot that is not whole.
+        return min(dots, self.page) if length_mm <= exact(self.page_mm) + exact(TOUCH_MM) else dots
 
 
-def _whole_dots(length_mm: float, dots_per_mm: float) -> int:
-    """The most whole dots in a length; a hundredth of a dot forgives rounding."""
-    return math.floor(length_mm * dots_per_mm + 0.01)
+def _cuts(cells: list[tuple[int, int]]) -> tuple[int, ...]:
+    return tuple(sorted({edge for cell in cells for edge in cell}))
+
+
+def exact(length: float) -> Fraction:
+    """The number as it is written: 38.1 is 381/10."""
+    return Fraction(str(length))
+
+
+def whole_dots(length_mm: float, dots_per_mm: Fraction) -> int:
+    """The most whole dots in a length."""
+    return math.floor(exact(length_mm) * dots_per_mm)
 
 
 def module_dots(slot_mm: float, size: int, dots_per_mm: float) -> int:
-    """Dots a module: ``size`` modules and a quiet zone of 4 on each side fit (ISO/IEC 18004 §5.3.8)."""
-    return _whole_dots(slot_mm, dots_per_mm) // (size + 8)
+    """Dots a module: ``size`` modules and a quiet zone of 4 on each side fit (ISO/IEC 18004 §5.3.8).
+
+    ``slot_mm`` was measured on a rendered page, so a hundredth of a dot forgives its rounding.
+    """
+    return math.floor(slot_mm * dots_per_mm + 0.01) // (size + 8)

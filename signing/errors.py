@@ -109,6 +109,12 @@ class StampCodeError(SigningError):
         self.code = code
 
 
+class ScratchCodeError(SigningError):
+    """What was typed is not the code under the foil of this stamp. Says nothing of how near it came."""
+
+    default_sentence = "Mã cào chưa đúng. Hãy cạo hết lớp phủ, nhìn lại từng ký tự rồi gõ lại."
+
+
 class MalformedProofError(SigningError):
     """A document's Data Integrity proof does not have the form of ``eddsa-jcs-2022``."""
 

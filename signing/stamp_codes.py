@@ -39,6 +39,11 @@ _AS_READ = str.maketrans("OILoil" + "abcdefghjkmnpqrstuvwxyz", "011011" + "ABCDE
 _NOT_IN_ALPHABET = re.compile(f"[^{ALPHABET}]")
 
 
+def as_printed(typed: str) -> str:
+    """``typed`` as Crockford reads it: capitals, O as 0, I and L as 1, without spaces and hyphens."""
+    return typed.translate(_AS_READ)
+
+
 def canonical_code(typed: str) -> str:
     """The 13 characters that ``typed`` stands for, as printed: capitals, digits, no spaces or hyphens.
 
@@ -51,7 +56,7 @@ def canonical_code(typed: str) -> str:
             code=typed,
             sentence=f"Mã tem chỉ có {CODE_LENGTH} ký tự, mã vừa gõ quá dài. Hãy gõ lại mã in dưới ô QR.",
         )
-    code = typed.translate(_AS_READ)
+    code = as_printed(typed)
     strange = _NOT_IN_ALPHABET.search(code)
     if strange is not None:
         raise StampCodeError(

@@ -21,7 +21,9 @@ def create_app(config: Config | None = None) -> Flask:
     Raises ``ConfigError``, ``VaultError`` (master key), ``NoLogError`` (a log is created only on purpose, by
     ``sogoc init`` or ``sogoc demo``).
     """
-    app = make_app(state.open_state(config or load_config()))
+    opened = state.open_state(config or load_config())
+    app = make_app(opened)
+    opened.counter.start()
     # What was loaded to get here lives as long as the process: the collector need not walk it ever again.
     gc.collect()
     gc.freeze()

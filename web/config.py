@@ -6,6 +6,7 @@ Each setting is described once, in `SETTINGS`; a test compares that list with `d
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from ledger.coop.scan_rules import ScanLimits
 from ledger.log.policies import TrustPolicy
 from signing.hsm import TokenPlace
 from web.outside_parties import TimestampSetting, parse_timestamps, parse_witnesses
@@ -22,6 +24,8 @@ NO_SECOND_SIGNATURE, ML_DSA_44 = "none", "ml-dsa-44"
 
 _T = TypeVar("_T")
 _PREFIX = "SOGOC_"
+_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,59}")
+_MOST_SCANS = 1_000_000
 _FILE_SETTING = "SOGOC_CONFIG"
 _DATABASES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
 _EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 — where one listens is not where one is reached
@@ -79,6 +83,25 @@ SETTINGS: tuple[Setting, ...] = (
         "SOGOC_TIMESTAMP_EVERY_S", "3600", "Seconds between two timestamps of one authority, 0 to 604800"
     ),
     Setting("SOGOC_SECOND_SIGNATURE", "none", "Second signature on published checkpoints: none or ml-dsa-44"),
+    Setting(
+        "SOGOC_PROVINCE_HEADER",
+        "",
+        "Header in which your own proxy writes the province of who scans, a two-digit code; none: not known",
+    ),
+    Setting("SOGOC_SCANS_IN_A_DAY", "20", "Scans of one stamp in a day that are still usual; 0: any"),
+    Setting("SOGOC_SCANS_IN_TOTAL", "100", "Scans of one stamp in all that are still usual; 0: any"),
+    Setting(
+        "SOGOC_SCANS_FAR_KM", "500", "Kilometres between two provinces that scan one stamp soon after; 0: any"
+    ),
+    Setting("SOGOC_SCANS_FAR_DAYS", "1", "How soon after, in days: 0 is the same day"),
+    Setting(
+        "SOGOC_SCANS_BEFORE_ACTIVATION",
+        "5",
+        "Scans of a stamp before it is activated, or voided, that are still usual; 0: any",
+    ),
+    Setting(
+        "SOGOC_SCANS_AFTER_RECALL", "10", "Scans of a stamp on a recalled lot that are still usual; 0: any"
+    ),
 )
 
 
@@ -119,6 +142,13 @@ class Config:
     publish_every_s: int = 10
     timestamp_every_s: int = 3600
     second_signature: str = NO_SECOND_SIGNATURE
+    province_header: str = ""
+    scans_in_a_day: int = 20
+    scans_in_total: int = 100
+    scans_far_km: int = 500
+    scans_far_days: int = 1
+    scans_before_activation: int = 5
+    scans_after_recall: int = 10
 
     @property
     def token(self) -> TokenPlace | None:
@@ -126,6 +156,18 @@ class Config:
         if self.hsm_module is None:
             return None
         return TokenPlace(self.hsm_module, self.hsm_token, self.hsm_key, self.hsm_pin_file)
+
+    @property
+    def scan_limits(self) -> ScanLimits:
+        """What is still usual for one stamp."""
+        return ScanLimits(
+            in_a_day=self.scans_in_a_day,
+            in_total=self.scans_in_total,
+            far_km=self.scans_far_km,
+            far_days=self.scans_far_days,
+            before_activation=self.scans_before_activation,
+            after_recall=self.scans_after_recall,
+        )
 
     @property
     def is_publishing(self) -> bool:
@@ -163,6 +205,13 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
         publish_every_s=reader.read("SOGOC_PUBLISH_EVERY_S", _seconds(1, 86_400), "10"),
         timestamp_every_s=reader.read("SOGOC_TIMESTAMP_EVERY_S", _seconds(0, 604_800), "3600"),
         second_signature=reader.read("SOGOC_SECOND_SIGNATURE", _parse_second_signature, NO_SECOND_SIGNATURE),
+        province_header=reader.read("SOGOC_PROVINCE_HEADER", _parse_header, ""),
+        scans_in_a_day=reader.read("SOGOC_SCANS_IN_A_DAY", _number(_MOST_SCANS), "20"),
+        scans_in_total=reader.read("SOGOC_SCANS_IN_TOTAL", _number(_MOST_SCANS), "100"),
+        scans_far_km=reader.read("SOGOC_SCANS_FAR_KM", _number(3000), "500"),
+        scans_far_days=reader.read("SOGOC_SCANS_FAR_DAYS", _number(30), "1"),
+        scans_before_activation=reader.read("SOGOC_SCANS_BEFORE_ACTIVATION", _number(_MOST_SCANS), "5"),
+        scans_after_recall=reader.read("SOGOC_SCANS_AFTER_RECALL", _number(_MOST_SCANS), "10"),
     )
     if reader.problems:
         raise ConfigError(tuple(reader.problems))
@@ -255,6 +304,21 @@ def _seconds(least: int, most: int) -> Callable[[str], int]:
         return int(value)
 
     return parse
+
+
+def _number(most: int) -> Callable[[str], int]:
+    def parse(value: str) -> int:
+        if not (value.isascii() and value.isdigit() and len(value) < 10 and int(value) <= most):
+            raise ValueError(f"Ghi một số từ 0 đến {most}.")
+        return int(value)
+
+    return parse
+
+
+def _parse_header(value: str) -> str:
+    if value and _HEADER.fullmatch(value) is None:
+        raise ValueError("Ghi tên một tiêu đề HTTP, ví dụ X-Province.")
+    return value
 
 
 def _parse_second_signature(value: str) -> str:

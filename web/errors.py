@@ -13,6 +13,7 @@ from flask import Flask, Response, current_app, json, make_response, render_temp
 from werkzeug.exceptions import HTTPException
 
 from labels import errors as labels
+from labels.form import FormError
 from ledger.coop import errors as coop
 from ledger.database import DatabaseFullError, DatabaseUnavailableError, DatabaseUrlError
 from ledger.log import errors as log
@@ -125,6 +126,7 @@ _UNPROCESSABLE = (
     signing.KeyNotValidError,
     signing.KeyRingError,
     signing.TimestampError,
+    signing.ScratchCodeError,
     witness.InconsistentError,
     log.InclusionError,
     log.ConsistencyError,
@@ -153,6 +155,10 @@ _UNPROCESSABLE = (
     coop.EpcisImportError,
     labels.LabelError,
     labels.LayoutError,
+    labels.PaperError,
+    labels.ProfileError,
+    labels.DesignTooLargeError,
+    labels.CopiesError,
     labels.UsedCellsError,
     labels.FieldError,
     labels.FieldMissingError,
@@ -162,7 +168,10 @@ _UNPROCESSABLE = (
     labels.PayloadCharacterError,
     labels.PayloadTooLongError,
     labels.TooManyStampsError,
+    labels.TooManyLinesError,
     labels.NoStampsError,
+    labels.SecretSlotError,
+    labels.DesignError,
 )
 _BUSY = (log.HeadMovedError, log.CommitUnknownError, DatabaseUnavailableError)
 # Reading goes on; whoever keeps the machine must act before anything is written again.
@@ -178,7 +187,7 @@ _OURS = (
     witness.WitnessingError,
     witness.WitnessStateError,
     witness.NotAnsweredError,
-    labels.DesignError,
+    FormError,
     DatabaseUrlError,
     ConfigError,
 )

@@ -52,12 +52,18 @@ class FreshCache(Generic[K, V]):
             slot.checked_at = now
             return slot.value
 
-    def peek(self, key: K) -> V | None:
-        """The value for ``key`` if it is fresh; never makes one, never waits."""
+    def peek(self, key: K, holds: Callable[[V], bool] = lambda _: False) -> V | None:
+        """The value for ``key`` if it is fresh or found good by ``holds``; never makes one, never waits."""
         slot = self._slots.get(key)
-        if slot is None or self._clock() - slot.checked_at >= FRESH_S:
+        if slot is None:
             return None
-        return slot.value
+        value, now = slot.value, self._clock()
+        if value is None or now - slot.checked_at < FRESH_S:
+            return value
+        if not holds(value):
+            return None
+        slot.checked_at = now
+        return value
 
     def _slot(self, key: K) -> _Slot[V]:
         with self._lock:

@@ -1,45 +1,76 @@
-"""A print job as paper: what its stamps say, taken from the log, and the bytes of its PDF.
+"""A print job as a file: its stamps as PDF for any printer, or as ZPL for label printers.
 
-The bytes follow from the job and the facts in the log, so a second click or a crash midway gives the same
-stamps again, never new ones.
+The bytes follow from the job's own row (numbers, spec, facts, address), so a second click or a crash midway
+gives the same stamps again, never new ones; a part of a job is the same stamps, fewer.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy.orm import Session
 
-from labels import TEXT_LIMITS, Layout, Stamp, StampText, print_stamps
+from labels.layouts import Layout
+from labels.stamps import print_stamps
+from labels.texts import Stamp, StampText
+from labels.zpl import print_zpl
 from ledger.coop.actors import Actor
-from ledger.coop.errors import NotFoundError
+from ledger.coop.errors import NotFoundError, StampRangeError
+from ledger.coop.label_facts import LabelFacts
+from ledger.coop.print_specs import PrintSpec
+from ledger.coop.scratch import open_scratch_codec
 from ledger.coop.stamp_codes import open_stamp_codec
 from ledger.coop.stamps import PrintJob, find_print_job
 from ledger.log.ledger import Ledger
-from ledger.trace.flows import EACH
-from ledger.trace.identifiers import lot_code_of
-from ledger.trace.queries import find_lot
-from ledger.trace.registers import find_statement
-from ledger.trace.rows import LotRow
-from ledger.trace.statements import OrganisationRegistered, ProductRegistered
-from ledger.trace.tables import LotKind
-from ledger.trace.units import local_day
-from web.formats import format_date, format_net_g, format_weight_kg
+from signing.scratch_codes import ScratchCodec
+from signing.stamp_codes import StampCodec
+from web.label_designs import open_design
+from web.print_layouts import layout_of, stamp_text
 
-CRATE = "crate"
-CRATE_DESIGN = "crate_100x70"
-UNBOUND_PRODUCT = "Nông sản hợp tác xã"
-UNBOUND_LOT = "ghi khi đóng gói"
+MEDIA_TYPES = {"pdf": "application/pdf", "zpl": "application/zpl"}
+"""Of each kind of file; its name ends in the kind."""
+SAMPLE_CODE = "0" * 13
+"""Stands for any code where only the room that it takes matters."""
+SAMPLE_SECRET = "0" * 8
+"""The same for what is under the foil."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Everything that a job's PDF is made of."""
+    """Everything that the file of stamps ``first`` to ``last`` of a job is made of."""
 
     job: PrintJob
+    first: int
+    last: int
     layout: Layout
     text: StampText
-    first_code: str
-    last_code: str
+    url_base: str
+    codec: StampCodec
+    scratch: ScratchCodec | None = field(repr=False)
+
+    @property
+    def count(self) -> int:
+        """How many stamps there are, copies not counted."""
+        return self.last - self.first + 1
+
+    @property
+    def first_code(self) -> str:
+        """The code of the first stamp."""
+        return self.codec.format(self.first)
+
+    @property
+    def last_code(self) -> str:
+        """The code of the last stamp."""
+        return self.codec.format(self.last)
+
+    @property
+    def file_name(self) -> str:
+        """What the file is called where it is kept: ``tem-101-140.pdf``."""
+        return f"tem-{self.first}-{self.last}.{self.job.spec.file}"
+
+    @property
+    def media_type(self) -> str:
+        """What kind of file it is."""
+        return MEDIA_TYPES[self.job.spec.file]
 
 
 def stamp_url(public_url: str, code: str) -> str:
@@ -47,80 +78,99 @@ def stamp_url(public_url: str, code: str) -> str:
     return f"{public_url.upper()}/S/{code}"
 
 
-def read_sheet(ledger: Ledger, actor: Actor, job_id: str) -> Sheet:
-    """The job's layout and text. Raises ``NotFoundError`` for what is not the actor's organisation's."""
-    return ledger.read(_read_sheet, ledger, actor, job_id)
+Part = tuple[int | None, int | None]
+"""First and last number of what is printed of a job; ``None``: from its beginning, to its end."""
+WHOLE: Part = (None, None)
 
 
-def print_job(ledger: Ledger, public_url: str, actor: Actor, job_id: str) -> tuple[Sheet, Iterator[bytes]]:
-    """The job's sheet and its PDF in pieces. Raises ``NotFoundError`` and ``labels.LabelError`` at once."""
-    sheet = read_sheet(ledger, actor, job_id)
-    codec = ledger.read(open_stamp_codec, ledger.vault)
-    if codec is None:
-        raise NotFoundError("lượt in", job_id)
-    count = sheet.job.last - sheet.job.first + 1
-    stamps = _Stamps(codec.format_range(sheet.job.first, count), public_url, count)
-    return sheet, print_stamps(sheet.layout, sheet.text, stamps)
+def read_sheet(ledger: Ledger, public_url: str, actor: Actor, job_id: str, part: Part = WHOLE) -> Sheet:
+    """The job, or a part of it; ``public_url`` serves jobs that kept no address of their own.
+
+    Raises ``NotFoundError`` for what is not the actor's organisation's, ``StampRangeError`` for stamps of
+    other jobs, ``labels.LabelError`` for a spec that no paper fits any more.
+    """
+    whole = ledger.read(_read_sheet, ledger, public_url, actor, job_id)
+    first, last = _check_part(whole.job, part)
+    return replace(whole, first=first, last=last)
+
+
+def print_job(
+    ledger: Ledger, public_url: str, actor: Actor, job_id: str, part: Part = WHOLE
+) -> tuple[Sheet, Iterator[bytes]]:
+    """The sheet, and its file in pieces.
+
+    Raises at once what ``read_sheet`` raises, and ``labels.LabelError`` for a text that does not fit.
+    """
+    sheet = read_sheet(ledger, public_url, actor, job_id, part)
+    return sheet, write_sheet(sheet)
+
+
+def write_sheet(sheet: Sheet) -> Iterator[bytes]:
+    """The sheet's file in pieces. Raises ``labels.LabelError`` at once for what cannot be printed."""
+    write = print_zpl if sheet.job.spec.file == "zpl" else print_stamps
+    return write(sheet.layout, sheet.text, _Stamps(sheet))
+
+
+def check_printable(
+    ledger: Ledger, public_url: str, actor: Actor, spec: PrintSpec, facts: LabelFacts
+) -> None:
+    """Draw one stamp, so that what cannot be printed is said before a number is reserved for it.
+
+    About 50 ms. Raises ``NotFoundError`` (own design) and ``labels.LabelError``.
+    """
+    design = ledger.read(open_design, actor, spec.design)
+    secret = SAMPLE_SECRET if spec.has_secret else ""
+    sample = Stamp(stamp_url(public_url, SAMPLE_CODE), SAMPLE_CODE, secret)
+    write = print_zpl if spec.file == "zpl" else print_stamps
+    for _ in write(layout_of(spec, design), stamp_text(facts), (sample,)):
+        pass
 
 
 @dataclass(frozen=True, slots=True)
 class _Stamps:
-    """The job's stamps by number; sized, so that too many are refused before the first."""
+    """The sheet's stamps by number; sized, so that too many are refused before the first."""
 
-    codes: Iterable[str]
-    public_url: str
-    count: int
+    sheet: Sheet
 
     def __len__(self) -> int:
-        return self.count
+        return self.sheet.count
 
     def __iter__(self) -> Iterator[Stamp]:
-        return (Stamp(stamp_url(self.public_url, code), code) for code in self.codes)
+        sheet = self.sheet
+        codes = sheet.codec.format_range(sheet.first, sheet.count)
+        if sheet.scratch is None:
+            return (Stamp(stamp_url(sheet.url_base, code), code) for code in codes)
+        secrets = sheet.scratch.format_range(sheet.first, sheet.count)
+        return (
+            Stamp(stamp_url(sheet.url_base, code), code, secret)
+            for code, secret in zip(codes, secrets, strict=True)
+        )
 
 
-def _read_sheet(session: Session, ledger: Ledger, actor: Actor, job_id: str) -> Sheet:
+def _read_sheet(session: Session, ledger: Ledger, public_url: str, actor: Actor, job_id: str) -> Sheet:
     job = find_print_job(session, actor, job_id)
     codec = open_stamp_codec(session, ledger.vault)
     if codec is None:
         raise NotFoundError("lượt in", job_id)
-    layout = Layout(
-        kind="roll" if job.layout == "roll" else "a4",
-        design=CRATE_DESIGN if job.layout == CRATE else job.design,
-        dpi=float(job.dpi),
-    )
-    text = _text(session, actor.organisation, None if job.lot is None else find_lot(session, job.lot))
-    return Sheet(job, layout, text, codec.format(job.first), codec.format(job.last))
-
-
-def _text(session: Session, organisation: str, lot: LotRow | None) -> StampText:
-    filed = find_statement(session, OrganisationRegistered, organisation)
-    name = organisation if filed is None else filed.statement.name
-    if lot is None:
-        return StampText(product_name=UNBOUND_PRODUCT, lot=UNBOUND_LOT, organisation=name)
-    product = None if lot.product is None else find_statement(session, ProductRegistered, lot.product)
-    return StampText(
-        product_name=UNBOUND_PRODUCT if product is None else product.statement.name,
-        lot=lot_code_of(lot.lot),
-        organisation=name,
-        packed_on=format_date(local_day(lot.created_at)),
-        expires_on="" if lot.expires_on is None else format_date(lot.expires_on),
-        weight=_weight(lot),
-        sender="" if filed is None else _sender(filed.statement),
+    return Sheet(
+        job=job,
+        first=job.first,
+        last=job.last,
+        layout=layout_of(job.spec, open_design(session, actor, job.spec.design)),
+        text=stamp_text(job.facts),
+        url_base=job.url_base or public_url,
+        codec=codec,
+        scratch=open_scratch_codec(session, ledger.vault) if job.spec.has_secret else None,
     )
 
 
-def _sender(organisation: OrganisationRegistered) -> str:
-    """Where the crate comes from; a long address gives way to commune and province."""
-    place = f"{organisation.commune}, {organisation.province}"
-    whole = f"{organisation.address}, {place}"
-    return whole if len(whole) <= TEXT_LIMITS["sender"] else place
-
-
-def _weight(lot: LotRow) -> str:
-    """Net weight of a pack, or the lot's own weight where it is sold whole."""
-    weight = ""
-    if lot.kind == LotKind.PACK and lot.net_g is not None:
-        weight = format_net_g(lot.net_g)
-    elif lot.quantity is not None and lot.uom not in (None, EACH):
-        weight = format_weight_kg(lot.quantity)
-    return weight.replace("\u00a0", " ")  # pages keep number and unit together; on a stamp nothing wraps
+def _check_part(job: PrintJob, part: Part) -> tuple[int, int]:
+    """The part's first and last number. Raises ``StampRangeError`` where it is not the job's."""
+    first = job.first if part[0] is None else part[0]
+    last = job.last if part[1] is None else part[1]
+    if not job.first <= first <= last <= job.last:
+        sentence = (
+            f"Lượt in này có {job.count} tem, đếm từ 1. Hãy ghi lại tem đầu và tem cuối của phần cần in."
+        )
+        raise StampRangeError("not a part of the job", first=first, last=last, sentence=sentence)
+    return first, last

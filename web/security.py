@@ -6,7 +6,6 @@ still cannot run. Nothing here trusts ``Host``: absolute addresses come from ``C
 
 import hashlib
 import hmac
-import ipaddress
 import re
 import secrets
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import RequestURITooLarge
 
+from web import visitors
 from web.errors import ForgedRequestError
 from web.state import current
 
@@ -72,7 +72,7 @@ def check_request() -> None:
 
 
 def signed_body(view: _View) -> _View:
-    """Mark a view whose right to act is a signature in the body: a browser adds none by itself."""
+    """Mark a view whose right to act is in the body, a signature or a code: a browser adds none by itself."""
     _SIGNED_BODIES.add(view)
     return view
 
@@ -148,20 +148,5 @@ def _check_origin() -> None:
 
 
 def client_address() -> str:
-    """Whom to count a request against.
-
-    Behind a proxy on this machine or network, the address that the proxy saw (the last of
-    ``X-Forwarded-For``; earlier ones are the client's own claim).
-    """
-    address = request.remote_addr or ""
-    forwarded = request.headers.get("X-Forwarded-For", "")
-    if forwarded and _is_near(address):
-        return forwarded.rpartition(",")[2].strip()[:64]
-    return address
-
-
-def _is_near(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address).is_private
-    except ValueError:
-        return True  # a local socket has no address
+    """Whom to count this request against."""
+    return visitors.client_address(request.environ)

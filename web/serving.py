@@ -8,6 +8,7 @@ from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 
 from web.config import Config
+from web.seen_devices import offer, shared_memory
 
 WORKERS = 2
 """Processes: one a core of the small server that the project plans for."""
@@ -60,6 +61,9 @@ def serve(config: Config, *, workers: int = WORKERS) -> None:
         SOGOC_ORIGIN=config.origin,
         SOGOC_MASTER_KEY_FILE=str(config.master_key_file),
     )
+    memory = shared_memory()
+    if memory is not None:
+        offer(memory)
     server = Granian(
         "web.app:create_app",
         factory=True,

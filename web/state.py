@@ -13,17 +13,22 @@ from typing import Any
 
 from flask import current_app
 
+from ledger.coop.scan_counts import Tally, read_generation, read_tally
+from ledger.coop.scratch import open_scratch_codec
 from ledger.coop.stamp_codes import open_stamp_codec
 from ledger.log.ledger import Ledger, utc_now
 from ledger.log.publication import served_checkpoint
 from ledger.log.queries import read_head
-from signing.errors import StampCodeError
+from signing.errors import ScratchCodeError, StampCodeError
+from signing.scratch_codes import ScratchCodec
 from signing.stamp_codes import StampCodec
 from web.config import Config
 from web.formats import LOCAL_TIME
 from web.founding import open_ledger
 from web.fresh import FreshCache
 from web.limits import RateLimit
+from web.scan_counter import ScanCounter
+from web.seen_devices import SeenDevices, open_seen_devices
 
 EXTENSION = "sogoc"
 PHOTOS = "photos"
@@ -39,6 +44,7 @@ class StampCodes:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._codec: StampCodec | None = None
+        self._scratch: ScratchCodec | None = None
 
     def parse(self, code: str) -> int:
         """The number of a stamp's code. Raises ``StampCodeError`` for one that was never issued."""
@@ -47,6 +53,14 @@ class StampCodes:
         if self._codec is None:
             raise StampCodeError("no stamp was ever printed here", code=code)
         return self._codec.parse(code)
+
+    def check_scratch(self, number: int, typed: str) -> None:
+        """Raise ``ScratchCodeError`` unless ``typed`` is the scratch code of the stamp ``number``."""
+        if self._scratch is None:
+            self._scratch = self._ledger.read(open_scratch_codec, self._ledger.vault)
+        if self._scratch is None:
+            raise ScratchCodeError("no stamp was ever printed here")
+        self._scratch.check(number, typed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +75,12 @@ class State:
     clock: Callable[[], datetime]
     wrong_codes: RateLimit
     refused_notes: RateLimit
+    scratch_askers: RateLimit
+    scratched_stamps: RateLimit
+    counter: ScanCounter
     pages: FreshCache[Hashable, Any]
     scans: FreshCache[int, Any]
+    tallies: FreshCache[int, Tally]
     bundles: FreshCache[str, bytes]
     sizes: FreshCache[str, int]
 
@@ -70,6 +88,12 @@ class State:
     def is_https(self) -> bool:
         """Whether the public reaches this server by TLS; it may end at a proxy."""
         return self.config.public_url.startswith("https://")
+
+    @property
+    def province_header(self) -> str:
+        """The header with the scanner's province as WSGI calls it; empty where there is none."""
+        name = self.config.province_header
+        return f"HTTP_{name.upper().replace('-', '_')}" if name else ""
 
     @property
     def today(self) -> date:
@@ -80,6 +104,19 @@ class State:
     def shown_checkpoint(self) -> bytes:
         """The checkpoint that outsiders are shown, a signed note: by the server and in an export."""
         return self.ledger.read(served_checkpoint)
+
+    @property
+    def scan_generation(self) -> int:
+        """How many batches of scans were written by whichever process, or were a second ago."""
+        return self.sizes.get("scans", lambda: self.ledger.read(read_generation))
+
+    def tally(self, number: int) -> Tally:
+        """The scans of a stamp that were written, as of at most two seconds ago."""
+        return self.tallies.get(
+            number,
+            lambda: self.ledger.read(read_tally, number),
+            lambda tally: tally.generation == self.scan_generation,
+        )
 
     @property
     def log_size(self) -> int:
@@ -95,7 +132,7 @@ def current() -> State:
 
 def open_state(config: Config) -> State:
     """The state for ``config``. Raises ``VaultError`` (master key) and ``NoLogError``."""
-    return make_state(config, open_ledger(config))
+    return make_state(config, open_ledger(config), seen=open_seen_devices(time.monotonic))
 
 
 def make_state(
@@ -104,8 +141,13 @@ def make_state(
     *,
     clock: Callable[[], datetime] = utc_now,
     ticks: Callable[[], float] = time.monotonic,
+    seen: SeenDevices | None = None,
 ) -> State:
-    """The state around an open ledger; tests bring their own clocks."""
+    """The state around an open ledger; tests bring their own clocks. No scan is written before ``start``."""
+
+    def today() -> date:
+        return clock().astimezone(LOCAL_TIME).date()
+
     return State(
         config=config,
         ledger=ledger,
@@ -115,8 +157,12 @@ def make_state(
         clock=clock,
         refused_notes=RateLimit(per_minute=60, burst=120, secret=os.urandom(32), clock=ticks),
         wrong_codes=RateLimit(per_minute=30, burst=60, secret=os.urandom(32), clock=ticks),
+        scratch_askers=RateLimit(per_minute=6, burst=12, secret=os.urandom(32), clock=ticks),
+        scratched_stamps=RateLimit(per_minute=2, burst=20, secret=os.urandom(32), clock=ticks),
+        counter=ScanCounter(ledger.database, seen or SeenDevices(ticks), config.scan_limits, today),
         pages=FreshCache(_KEPT_PAGES, ticks),
         scans=FreshCache(_KEPT_SCANS, ticks),
+        tallies=FreshCache(_KEPT_SCANS, ticks),
         bundles=FreshCache(_KEPT_BUNDLES, ticks),
-        sizes=FreshCache(1, ticks),
+        sizes=FreshCache(2, ticks),
     )

@@ -13,16 +13,18 @@ from sqlalchemy.orm import Session
 from ledger.coop.actors import PACKING, Actor
 from ledger.coop.errors import CommandError, Problem, StampRangeError
 from ledger.coop.lots import OwnLot, find_own_lot, template_of
+from ledger.coop.print_jobs import find_own_job
 from ledger.coop.stamp_codes import open_stamp_codec
+from ledger.coop.stamp_holders import check_all_in_hand
 from ledger.coop.stamp_ranges import (
     UNUSED,
     StampRange,
     StampState,
+    join_ranges,
     move_range,
     ranges_of_job,
     used_ranges,
 )
-from ledger.coop.stamps import find_own_job
 from ledger.coop.steps import ask_guards
 from ledger.coop.tables import PrintJobRow
 from ledger.coop.use_cases import Command, use_case
@@ -40,6 +42,7 @@ from signing.errors import StampCodeError
 STEP = "label_activation"
 MAX_RANGES = 1000
 """Gaps that voided stamps may leave in a job before it must be activated in parts."""
+_ON_PAPER = frozenset({StampState.PRINTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +75,10 @@ class Activated:
 def activate_stamps(unit: Unit, actor: Actor, command: Activate) -> Activated:
     """Bind stamps to a sealed lot, one statement a range.
 
-    Raises ``NotFoundError`` (lot, job), ``StampRangeError`` (not the organisation's, printed for another
-    lot), ``signing.errors.StampCodeError``, and ``ledger.trace.errors.GuardError``: lot not sealed, recalled,
-    expired, failed a test, fewer packs than stamps, or stamps used before.
+    Raises ``NotFoundError`` (lot, job), ``StampRangeError`` (not the organisation's, not printed, printed
+    for another lot, held by somebody else), ``signing.errors.StampCodeError``, and
+    ``ledger.trace.errors.GuardError``: lot not sealed, recalled, expired, failed a test, fewer packs than
+    stamps, or stamps used before.
     """
     lot = find_own_lot(unit.session, actor, command.lot)
     wanted = _wanted_ranges(unit, actor, command)
@@ -87,11 +91,12 @@ def activate_stamps(unit: Unit, actor: Actor, command: Activate) -> Activated:
             actor.organisation,
             first,
             last,
-            allowed=UNUSED,
+            allowed=_ON_PAPER,
             to=StampState.ACTIVATED,
             on=today,
             lot=lot.lot,
         )
+        check_all_in_hand(unit.session, actor, before)
         _check_printed_for(unit.session, before, lot.lot)
         statement = StampsActivated(lot=lot.lot, first=first, last=last)
         indexes.append(capture_statement(unit, actor.organisation, statement).index)
@@ -111,17 +116,13 @@ def _wanted_ranges(unit: Unit, actor: Actor, command: Activate) -> tuple[tuple[i
 
 def _unused_of_job(session: Session, job: PrintJobRow) -> tuple[tuple[int, int], ...]:
     """Neighbouring ranges as one, so that a job costs as few statements as it has gaps."""
-    joined: list[tuple[int, int]] = []
-    for part in ranges_of_job(session, job.id):
-        if part.state not in UNUSED:
-            continue
-        if joined and joined[-1][1] + 1 == part.first:
-            joined[-1] = (joined[-1][0], part.last)
-        else:
-            joined.append((part.first, part.last))
+    parts = ranges_of_job(session, job.id)
+    joined = join_ranges((part.first, part.last) for part in parts if part.state in _ON_PAPER)
     last = job.first + job.count - 1
     if not joined:
         sentence = "Cả lượt in này đã kích hoạt hoặc đã hủy. Hãy chọn lượt in khác."
+        if any(part.state in UNUSED for part in parts):
+            sentence = "Tem của lượt in này chưa in. Hãy in tem trước, rồi kích hoạt."
         raise StampRangeError("nothing of the job is left", first=job.first, last=last, sentence=sentence)
     if len(joined) > MAX_RANGES:
         sentence = "Lượt in này có quá nhiều tem hủy xen kẽ. Hãy quét tem đầu và tem cuối từng đoạn."

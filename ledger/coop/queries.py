@@ -165,15 +165,19 @@ def lots_packed(session: Session, actor: Actor) -> tuple[LotCard, ...]:
 
 def jobs_to_activate(session: Session, actor: Actor) -> tuple[JobCard, ...]:
     """Print jobs with stamps neither used nor voided, newest first."""
-    waiting = func.sum(StampRangeRow.last - StampRangeRow.first + 1)
-    rows = session.execute(
-        select(PrintJobRow, waiting)
-        .join(StampRangeRow, StampRangeRow.job_id == PrintJobRow.id)
+    waiting = (
+        select(StampRangeRow.job_id, func.sum(StampRangeRow.last - StampRangeRow.first + 1).label("stamps"))
         .where(
-            PrintJobRow.organisation == actor.organisation,
+            StampRangeRow.organisation == actor.organisation,
             StampRangeRow.state.in_([state.value for state in UNUSED]),
         )
-        .group_by(*PrintJobRow.__table__.columns)
+        .group_by(StampRangeRow.job_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(PrintJobRow, waiting.c.stamps)
+        .join(waiting, waiting.c.job_id == PrintJobRow.id)
+        .where(PrintJobRow.organisation == actor.organisation)
         .order_by(PrintJobRow.first.desc())
         .limit(MAX_SHOWN)
     )

@@ -9,6 +9,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from ledger.coop.scan_counts import is_seen_often
 from ledger.coop.stamp_ranges import find_range
 from ledger.trace.queries import CheckedPassport, StampStatus, passport_of, stamp_status
 from ledger.trace.units import local_day
@@ -51,7 +52,7 @@ def look_up(session: Session, codec: StampCodec | None, code_text: str, today: d
         return UNKNOWN
     status = stamp_status(session, number)
     checked = None if status.lot is None else passport_of(session, status.lot, today)
-    state = _verdict(status, checked)
+    state = _verdict(status, checked, is_often=is_seen_often(session, number))
     return StampFinding(
         state=state,
         number=number,
@@ -63,7 +64,7 @@ def look_up(session: Session, codec: StampCodec | None, code_text: str, today: d
     )
 
 
-def _verdict(status: StampStatus, checked: CheckedPassport | None) -> Verdict:
+def _verdict(status: StampStatus, checked: CheckedPassport | None, *, is_often: bool) -> Verdict:
     if not status.integrity.ok:
         return Verdict.TAMPERED
     return stamp_verdict(
@@ -71,6 +72,7 @@ def _verdict(status: StampStatus, checked: CheckedPassport | None) -> Verdict:
         is_voided=status.voided_index is not None,
         is_activated=status.activated_index is not None,
         lot=Verdict.UNKNOWN if checked is None else checked.verdict,
+        is_seen_often=is_often,
     )
 
 

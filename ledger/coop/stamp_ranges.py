@@ -4,7 +4,7 @@ A row stands for every number in ``[first, last]``, so a billion stamps cost a r
 overlap and no number leaves the table. All functions run inside one writing transaction, which is alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -21,15 +21,30 @@ END_NUMBER = 2**33
 
 
 class StampState(StrEnum):
-    """Life of a range: reserved, printed, then activated on a sealed lot, or voided."""
+    """Life of a range: reserved, printed, activated on a sealed lot, then sold; or voided at any point.
+
+    What is sold is still active: the log knows nothing of sales, and the passport says the same.
+    """
 
     RESERVED = "reserved"
     PRINTED = "printed"
     ACTIVATED = "activated"
+    SOLD = "sold"
     VOIDED = "voided"
 
 
 UNUSED = frozenset({StampState.RESERVED, StampState.PRINTED})
+_SAID_VI = {
+    StampState.RESERVED: "chưa in",
+    StampState.PRINTED: "chưa kích hoạt",
+    StampState.ACTIVATED: "đã kích hoạt",
+    StampState.SOLD: "đã ghi là bán",
+    StampState.VOIDED: "đã hủy",
+}
+_MEND_VI = {
+    StampState.RESERVED: "Hãy in những tem này trước.",
+    StampState.PRINTED: "Hãy kích hoạt trước.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +57,7 @@ class StampRange:
     state: StampState
     lot: str | None
     job_id: str
+    was_printed: bool
 
     @property
     def count(self) -> int:
@@ -80,6 +96,7 @@ def add_range(session: Session, organisation: str, job_id: str, first: int, last
             organisation=organisation,
             job_id=job_id,
             state=StampState.RESERVED.value,
+            was_printed=False,
             lot=None,
             on=None,
         )
@@ -118,6 +135,44 @@ def move_range(
     return tuple(before)
 
 
+def note_printed(session: Session, organisation: str, first: int, last: int, on: date) -> None:
+    """The stamps ``[first, last]`` are on paper: those that were reserved are printed, no other changes.
+
+    A void stamp in between is on paper too, and stays void. Raises ``StampRangeError`` unless every number
+    is the organisation's.
+    """
+    rows = _rows(session, first, last)
+    _check_covered(rows, organisation, first, last)
+    for row in rows:
+        if row.was_printed:
+            continue
+        inner = _cut(session, row, first, last)
+        inner.was_printed = True
+        if inner.state == StampState.RESERVED:
+            inner.state, inner.on = StampState.PRINTED.value, on
+    session.flush()
+
+
+def clip_ranges(ranges: Iterable[StampRange], first: int, last: int) -> tuple[StampRange, ...]:
+    """The parts of ``ranges`` that lie inside ``[first, last]``."""
+    return tuple(
+        replace(part, first=max(part.first, first), last=min(part.last, last))
+        for part in ranges
+        if part.first <= last and part.last >= first
+    )
+
+
+def join_ranges(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Ranges ``(first, last)`` in order, touching and overlapping ones as one."""
+    joined: list[tuple[int, int]] = []
+    for first, last in sorted(ranges):
+        if joined and first <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
+        else:
+            joined.append((first, last))
+    return joined
+
+
 def ranges_of_job(session: Session, job_id: str) -> tuple[StampRange, ...]:
     """The ranges that a print job was split into, in number order."""
     rows = session.scalars(
@@ -127,18 +182,15 @@ def ranges_of_job(session: Session, job_id: str) -> tuple[StampRange, ...]:
 
 
 def used_ranges(session: Session, organisation: str, first: int, last: int) -> tuple[StampRange, ...]:
-    """The parts of ``[first, last]`` that are activated or voided.
+    """The parts of ``[first, last]`` that are activated, sold or voided.
 
     Raises ``StampRangeError`` unless every number is the organisation's: what a neighbour did with theirs is
     not told.
     """
     rows = _rows(session, first, last)
     _check_covered(rows, organisation, first, last)
-    return tuple(
-        replace(part, first=max(part.first, first), last=min(part.last, last))
-        for part in map(_range, rows)
-        if part.state not in UNUSED
-    )
+    parts = clip_ranges(map(_range, rows), first, last)
+    return tuple(part for part in parts if part.state not in UNUSED)
 
 
 def find_range(session: Session, number: int) -> StampRange | None:
@@ -178,14 +230,10 @@ def _check_covered(rows: Sequence[StampRangeRow], organisation: str, first: int,
 
 
 def _refuse_state(row: StampRangeRow, first: int, last: int) -> None:
-    said = {
-        StampState.ACTIVATED: "đã kích hoạt",
-        StampState.VOIDED: "đã hủy",
-        StampState.RESERVED: "chưa in",
-        StampState.PRINTED: "đã in",
-    }[StampState(row.state)]
+    state = StampState(row.state)
     low, high = max(first, row.first), min(last, row.last)
-    sentence = f"Trong dải này có {high - low + 1} tem {said}. Hãy kiểm tra lại tem đầu và tem cuối."
+    mend = _MEND_VI.get(state, "Hãy kiểm tra lại tem đầu và tem cuối.")
+    sentence = f"Trong dải này có {high - low + 1} tem {_SAID_VI[state]}. {mend}"
     raise StampRangeError(f"{low}–{high} are {row.state}", first=low, last=high, sentence=sentence)
 
 
@@ -209,10 +257,13 @@ def _copy(row: StampRangeRow, first: int, last: int) -> StampRangeRow:
         organisation=row.organisation,
         job_id=row.job_id,
         state=row.state,
+        was_printed=row.was_printed,
         lot=row.lot,
         on=row.on,
     )
 
 
 def _range(row: StampRangeRow) -> StampRange:
-    return StampRange(row.first, row.last, row.organisation, StampState(row.state), row.lot, row.job_id)
+    return StampRange(
+        row.first, row.last, row.organisation, StampState(row.state), row.lot, row.job_id, row.was_printed
+    )

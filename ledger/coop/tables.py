@@ -204,7 +204,11 @@ class StampCounterRow(Base):
 
 
 class PrintJobRow(Base):
-    """One order to print ``count`` stamps from number ``first`` on."""
+    """One order to print ``count`` stamps from number ``first`` on, with all that its bytes are made of.
+
+    ``spec`` and ``facts`` are the texts of a ``PrintSpec`` and of ``LabelFacts``. Jobs from before these
+    were kept have no ``facts`` and no ``url_base``. ``holder`` is the account that has the roll in hand.
+    """
 
     __tablename__ = "coop_print_job"
 
@@ -213,28 +217,69 @@ class PrintJobRow(Base):
     lot: Mapped[str | None] = mapped_column(String(300), index=True)
     first: Mapped[int] = mapped_column("first_number")
     count: Mapped[int] = mapped_column("stamp_count")
-    layout: Mapped[str] = mapped_column(String(20))
-    design: Mapped[str] = mapped_column(String(40))
-    dpi: Mapped[int]
     created_at: Mapped[datetime]
     printed_at: Mapped[datetime | None]
-    reprints: Mapped[int]
+    spec: Mapped[str] = mapped_column(Text)
+    facts: Mapped[str | None] = mapped_column(Text)
+    url_base: Mapped[str | None] = mapped_column(String(200))
+    quota: Mapped[str | None] = mapped_column(String(36), index=True)
+    holder: Mapped[str | None] = mapped_column(String(36))
+
+
+class ReprintRow(Base):
+    """Stamps of a job that were printed again: the ``number``-th time, which, by whom, why."""
+
+    __tablename__ = "coop_reprint"
+
+    job_id: Mapped[str] = mapped_column(ForeignKey("coop_print_job.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    first: Mapped[int] = mapped_column("first_number")
+    last: Mapped[int] = mapped_column("last_number")
+    reason: Mapped[str] = mapped_column(String(300))
+    account_id: Mapped[str] = mapped_column(String(36))
+    reprinted_at: Mapped[datetime]
+
+
+class StampQuotaRow(Base):
+    """Stamps that a sponsor pays for, until the end of a day. What is used of them the jobs say."""
+
+    __tablename__ = "coop_stamp_quota"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    organisation: Mapped[str] = mapped_column(ForeignKey("coop_organisation.code"), index=True)
+    sponsor: Mapped[str] = mapped_column(String(120))
+    granted: Mapped[int]
+    valid_to: Mapped[date] = mapped_column(Date)
+    given_at: Mapped[datetime]
 
 
 class StampRangeRow(Base):
-    """Stamps ``[first, last]`` in one state. Ranges never overlap; a state change inside one splits it."""
+    """Stamps ``[first, last]`` in one state. Ranges never overlap; a state change inside one splits it.
+
+    ``was_printed`` stays true whatever became of the stamps: without it a voided stamp would not say whether
+    it ever was on paper, and the book of stamps could not be balanced.
+    """
 
     __tablename__ = "coop_stamp_range"
 
     first: Mapped[int] = mapped_column("first_number", primary_key=True, autoincrement=False)
     last: Mapped[int] = mapped_column("last_number")
-    organisation: Mapped[str] = mapped_column(ForeignKey("coop_organisation.code"))
+    organisation: Mapped[str] = mapped_column(ForeignKey("coop_organisation.code"), index=True)
     job_id: Mapped[str] = mapped_column(ForeignKey("coop_print_job.id"), index=True)
     state: Mapped[str] = mapped_column(String(10))
+    was_printed: Mapped[bool]
     lot: Mapped[str | None] = mapped_column(String(300), index=True)
     on: Mapped[date | None] = mapped_column("state_on", Date)
 
-    __table_args__ = (CheckConstraint("first_number <= last_number", name="not_empty"),)
+    __table_args__ = (
+        CheckConstraint("first_number <= last_number", name="not_empty"),
+        # Printed comes between reserved and everything else; only what is void may never have been on paper.
+        CheckConstraint(
+            "(state = 'reserved' AND NOT was_printed) OR (state <> 'reserved' AND was_printed)"
+            " OR state = 'voided'",
+            name="printed_first",
+        ),
+    )
 
 
 class ShipmentRow(Base):

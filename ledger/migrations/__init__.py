@@ -5,7 +5,6 @@ disagree with it. A migration runs inside one ``writing()`` transaction: whole o
 """
 
 import importlib
-import pkgutil
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +22,9 @@ _FOLDER = Path(__file__).parent
 
 
 def load_tables() -> None:
-    """Import every room's ``tables.py``, so that ``Base.metadata`` is whole."""
-    for room in pkgutil.iter_modules(ledger.__path__, "ledger."):
-        if room.ispkg and (Path(ledger.__path__[0]) / room.name.partition(".")[2] / "tables.py").exists():
-            importlib.import_module(f"{room.name}.tables")
+    """Import every room's ``tables.py`` and ``…_tables.py``, so that ``Base.metadata`` is whole."""
+    for path in sorted(Path(ledger.__path__[0]).glob("*/*tables.py")):
+        importlib.import_module(f"ledger.{path.parent.name}.{path.stem}")
 
 
 def migrate(database: Database, revision: str = "head") -> None:

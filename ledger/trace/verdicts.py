@@ -1,6 +1,7 @@
 """What a scan answers: one verdict for a stamp or a lot. Pure.
 
-Where several hold the worst is told first: tampered, recalled, voided, not activated, expired, valid.
+Where several hold the worst is told first: tampered, recalled, voided, not activated, expired, seen often,
+valid.
 """
 
 from datetime import date
@@ -15,6 +16,7 @@ class Verdict(StrEnum):
     VOIDED = "voided"
     NOT_ACTIVATED = "not_activated"
     EXPIRED = "expired"
+    SEEN_OFTEN = "seen_often"
     VALID = "valid"
     UNKNOWN = "unknown"
 
@@ -34,10 +36,13 @@ def lot_verdict(
     return Verdict.VALID
 
 
-def stamp_verdict(*, is_known: bool, is_voided: bool, is_activated: bool, lot: Verdict) -> Verdict:
+def stamp_verdict(
+    *, is_known: bool, is_voided: bool, is_activated: bool, lot: Verdict, is_seen_often: bool = False
+) -> Verdict:
     """The verdict on a stamp whose lot's verdict is ``lot`` (``Verdict.UNKNOWN`` while it is on none).
 
-    ``is_known``: the code authenticates and its number was reserved.
+    ``is_known``: the code authenticates and its number was reserved. ``is_seen_often``: it was scanned as
+    only a copied stamp is; a stamp's own, so no lot has this verdict.
     """
     if not is_known:
         return Verdict.UNKNOWN
@@ -47,4 +52,6 @@ def stamp_verdict(*, is_known: bool, is_voided: bool, is_activated: bool, lot: V
         return Verdict.VOIDED
     if not is_activated or lot is Verdict.UNKNOWN:
         return Verdict.NOT_ACTIVATED
+    if lot is Verdict.VALID and is_seen_often:
+        return Verdict.SEEN_OFTEN
     return lot

@@ -4,11 +4,19 @@ Routes are taken from the application itself, so a new one cannot be forgotten.
 """
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
+from labels import BUILT_IN
 from ledger.coop.actors import Role
+from ledger.coop.cartons import ReserveCartons, reserve_cartons
+from ledger.coop.label_designs import SaveDesign, save_design
+from ledger.coop.print_specs import OFFICE_PRINTER
+from ledger.coop.printers import SavePrinter, save_printer
 from ledger.coop.queries import recent_entries
+from ledger.coop.scan_counts import ScanKey, add_scans
+from ledger.coop.scan_rules import Phase, ScanLimits
 from ledger.coop.sessions import actor_of
 from ledger.coop.stamps import Reserve, reserve_stamps
 from tests.support.desk import HOME, open_desk, picture
@@ -17,6 +25,11 @@ from tests.support.world import SECRET
 DOOR = f"{HOME}dang-nhap"
 PAYLOAD = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>{{7*7}}"
 OPEN = {"console.sign_in"}
+PUBLIC = "https://so.example.vn"
+CARTON_JOBS = tuple(
+    f"console.{name}" for name in ("carton_job", "print_carton_job", "reprint_cartons", "void_carton_job")
+)
+DESIGNS = ("console.design", "console.design_picture", "console.change_design", "console.retire")
 
 
 @pytest.fixture
@@ -33,6 +46,7 @@ def console_rules(desk, method):
 
 def address(desk, rule, ids):
     """The address of a route with these ids. A route that asks for another kind of thing fails the test."""
+    ids = {**ids, **ids.get(rule.endpoint, {})}
     missing = rule.arguments - ids.keys()
     assert not missing, f"{rule} takes {missing}: give this test one that belongs to somebody else"
     with desk.app.test_request_context():
@@ -40,10 +54,19 @@ def address(desk, rule, ids):
 
 
 def set_up(desk):
-    """Things of the cooperative, by the names under which routes ask for them."""
+    """Things of the cooperative, by the names under which routes ask for them.
+
+    Under a route's endpoint: what only this route means by such a name.
+    """
     world = desk.world
     season, lot = world.season(), world.sealed()
-    job = world.run(reserve_stamps, Reserve(10, "a4", lot), Role.PACKER)
+    job = world.run(reserve_stamps, Reserve(10, lot), Role.PACKER)
+    packed = ReserveCartons(lot, "carton", 2, 5, PUBLIC)
+    cartons = {"job_id": world.run(reserve_cartons, packed, Role.PACKER).id}
+    stamp = {"code": world.codec().format(job.first)}
+    drawn = BUILT_IN["stamp_50x30"]
+    design = SaveDesign("MAU-1", "Mẫu nho", drawn.html, drawn.css, Decimal(50), Decimal(30))
+    named = {"name": world.run(save_design, design, Role.MANAGER).name}
     (entry, *_) = world.read(recent_entries, world.actors[Role.MANAGER])
     return {
         "season": season,
@@ -56,7 +79,25 @@ def set_up(desk):
         "name": "tien-bac",
         "member": world.actors[Role.GROWER].member_id,
         "code": world.shipped(lot).code,
+        "file": "pdf",
+        "page": "a4",
+        "console.order_cartons": {"kind": "carton"},
+        "console.carton_file": {**cartons, "kind": "pdf"},
+        **dict.fromkeys(CARTON_JOBS, cartons),
+        "console.stamp_picture": {**stamp, "dpi": "203"},
+        "console.symbol_picture": {**stamp, "kind": "png"},
+        **dict.fromkeys(DESIGNS, named),
+        "number": scanned_often(world, job.first),
+        "printer_id": world.run(save_printer, SavePrinter("Máy in kho", OFFICE_PRINTER), Role.PACKER).id,
     }
+
+
+def scanned_often(world, number):
+    """The stamp, after it was scanned as only copies are."""
+    key = ScanKey(number, world.coop.code, world.today, "01", Phase.ACTIVE)
+    with world.ledger.database.writing() as session:
+        add_scans(session, {key: 50}, ScanLimits())
+    return number
 
 
 def token_of(client, path):

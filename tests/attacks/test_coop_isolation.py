@@ -15,6 +15,12 @@ import ledger.coop
 from ledger.coop.accounts import ChangeSecret, CloseAccount, CreateAccount
 from ledger.coop.activation import Activate
 from ledger.coop.actors import Actor, Role
+from ledger.coop.cartons import (
+    MarkCartonsPrinted,
+    ReserveCartons,
+    VoidCartons,
+    reserve_cartons,
+)
 from ledger.coop.certificates import FileCertificate
 from ledger.coop.corrections import Correct
 from ledger.coop.device_keys import AddDevice, RevokeDevice, add_device
@@ -24,12 +30,18 @@ from ledger.coop.disclosing import Disclose
 from ledger.coop.errors import CoopError, NotAllowedError, NotFoundError, SheetError, StampRangeError
 from ledger.coop.harvesting import Harvest, harvest
 from ledger.coop.intake import TakeIn
+from ledger.coop.job_queries import read_job, read_jobs, read_rolls
+from ledger.coop.label_designs import RetireDesign, SaveDesign, save_design
 from ledger.coop.lots import find_held_lot, find_own_lot
 from ledger.coop.members import EraseMember, list_members
 from ledger.coop.packing import Pack, Seal, packs_possible
 from ledger.coop.partners import AddPartner, add_partner, list_partners
 from ledger.coop.places import RegisterPlace, list_places, register_place
+from ledger.coop.print_specs import PrintSpec
+from ledger.coop.print_tables import CartonJobRow, LabelDesignRow, PrinterRow
+from ledger.coop.printers import RemovePrinter, SavePrinter, save_printer
 from ledger.coop.processing import Transform
+from ledger.coop.product_mending import MendProduct
 from ledger.coop.products import RegisterProduct, list_products, register_product
 from ledger.coop.queries import (
     jobs_to_activate,
@@ -43,10 +55,18 @@ from ledger.coop.queries import (
 )
 from ledger.coop.recalls import Recall
 from ledger.coop.receiving import Receive
+from ledger.coop.scan_counts import ScanKey, add_scans
+from ledger.coop.scan_list import LookInto
+from ledger.coop.scan_rules import Phase, ScanLimits
 from ledger.coop.seasons import CloseSeason, OpenSeason, open_season
 from ledger.coop.shipping import Ship
-from ledger.coop.stamps import MarkPrinted, Reserve, Void, mark_printed, reserve_stamps
-from ledger.coop.tables import MemberRow, StampRangeRow
+from ledger.coop.stamp_book import StampCounts, stamp_book
+from ledger.coop.stamp_holders import AssignRoll
+from ledger.coop.stamp_quotas import GiveQuota, give_quota, quotas
+from ledger.coop.stamp_room import packs_without_stamp
+from ledger.coop.stamps import MarkPrinted, MarkSold, Reserve, Void, mark_printed, reserve_stamps
+from ledger.coop.sticking import StickStamps
+from ledger.coop.tables import MemberRow, PrintJobRow, StampRangeRow
 from ledger.coop.use_cases import USE_CASES
 from ledger.database import Database
 from ledger.log.keys import key_added_text
@@ -55,7 +75,7 @@ from ledger.trace.errors import FieldErrors
 from ledger.trace.sealed import sealed_pointers
 from signing.keys import NamedKey, PrivateKey
 from signing.notes import sign_note
-from tests.support.world import SECRET, World, cheap_secrets, new_world, reopened
+from tests.support.world import BASE, SECRET, World, cheap_secrets, new_world, reopened
 from tests.support.world_fixtures import DIALECTS
 
 DAY = date(2026, 11, 12)
@@ -77,6 +97,7 @@ class Victim:
     sealed: str
     job: str
     stamps: tuple[int, int]
+    quota: str
     shipment: str
     member: str
     account: str
@@ -84,6 +105,9 @@ class Victim:
     entry: int
     sealed_pointer: str
     device: str
+    cartons: str
+    printer: str
+    design: str
 
 
 @pytest.fixture(params=DIALECTS)
@@ -107,8 +131,11 @@ def new_victim(database: Database) -> Victim:
     raw = world.harvested(season)
     entry = world.size() - 1
     sealed = world.sealed(50)
-    job = world.run(reserve_stamps, Reserve(50, "a4", sealed), Role.PACKER)
+    job = world.run(reserve_stamps, Reserve(50, sealed), Role.PACKER)
     world.run(mark_printed, MarkPrinted(job.id), Role.PACKER)
+    copied = ScanKey(job.first, world.coop.code, world.today, "", Phase.ACTIVE)
+    with world.ledger.database.writing() as session:
+        add_scans(session, {copied: 99}, ScanLimits())
     own_season = world.run(open_season, opening, thief).lot
     world.run(add_partner, AddPartner(name="Bạn của trộm", kind="shop"), thief)
     planting = {"variety": "x", "seed_source": "x", "quantity": "9"}
@@ -129,6 +156,7 @@ def new_victim(database: Database) -> Victim:
         sealed=sealed,
         job=job.id,
         stamps=(job.first, job.last),
+        quota=world.run(give_quota, GiveQuota("Nhà tài trợ", 100, world.today)).id,
         shipment=world.shipped().code,
         member=world.actors[Role.GROWER].member_id or "",
         account=world.actors[Role.PACKER].account_id,
@@ -136,6 +164,9 @@ def new_victim(database: Database) -> Victim:
         entry=entry,
         sealed_pointer=next(iter(sealed_pointers(world.read(read_record, entry).body))),
         device=world.run(add_device, request_of(world, "may-1")).key,
+        cartons=world.run(reserve_cartons, ReserveCartons(sealed, "carton", 1, 9, BASE)).id,
+        printer=world.run(save_printer, SavePrinter("Máy tem", PrintSpec())).id,
+        design=world.run(save_design, SaveDesign("TEM-NHO", "Tem nho", "<p>$lot</p>", "", KG, KG)).spec_name,
     )
 
 
@@ -198,6 +229,7 @@ ATTACKS: dict[str, list[Callable[[Victim], Any]]] = {
         lambda v: Disclose(0, "/sogoc:fields/note", "bạn của trộm"),
     ],
     "erase_member": [lambda v: EraseMember(v.member)],
+    "mend_product": [lambda v: MendProduct("NHO", "Trộm, Việt Nam")],
     "file_certificate": [lambda v: certificate("NHO"), lambda v: certificate("CUAMINH", "NHO")],
     "open_season": [
         lambda v: opening(v, product="NHO"),
@@ -225,20 +257,43 @@ ATTACKS: dict[str, list[Callable[[Victim], Any]]] = {
     "transform": [lambda v: transforming(v, "CUAMINH"), lambda v: transforming(v, None)],
     "pack": [lambda v: packing(v, "CUAMINH"), lambda v: packing(v, "NHO")],
     "seal": [lambda v: Seal(v.packs)],
-    "reserve_stamps": [lambda v: Reserve(1, "a4", v.sealed)],
-    "mark_printed": [lambda v: MarkPrinted(v.job)],
+    "reserve_stamps": [
+        lambda v: Reserve(1, v.sealed),
+        lambda v: Reserve(1, quota=v.quota),
+        lambda v: Reserve(1, holder=v.account),
+    ],
+    "mark_printed": [
+        lambda v: MarkPrinted(v.job),
+        lambda v: MarkPrinted(v.job, v.stamps[0], v.stamps[1], "trộm"),
+    ],
+    "mark_sold": [lambda v: MarkSold(*v.stamps), lambda v: MarkSold(9999, 9999)],
+    "assign_roll": [lambda v: AssignRoll(v.job, None), lambda v: AssignRoll(v.job, "thief")],
+    "stick_stamps": [
+        lambda v: StickStamps(lot=v.sealed, job=v.job),
+        lambda v: StickStamps(lot=v.own_season, job=v.job, spoiled=(v.stamps[0],)),
+    ],
     "activate_stamps": [
         lambda v: Activate(v.sealed, first=v.stamps[0], last=v.stamps[1]),
         lambda v: Activate(v.sealed, job=v.job),
         lambda v: Activate(v.own_season, first=v.stamps[0], last=v.stamps[1]),
     ],
     "void_stamps": [lambda v: Void(v.stamps[0], v.stamps[1], "trộm"), lambda v: Void(9999, 9999, "x")],
+    "reserve_cartons": [
+        lambda v: ReserveCartons(v.sealed, "carton", 1, 1, BASE),
+        lambda v: ReserveCartons(v.sealed, "pallet", 1, 1, BASE, PrintSpec(design=v.design)),
+    ],
+    "mark_cartons_printed": [lambda v: MarkCartonsPrinted(v.cartons, "trộm")],
+    "void_cartons": [lambda v: VoidCartons(v.cartons, "trộm")],
+    "save_printer": [lambda v: SavePrinter("Máy của trộm", PrintSpec(), id=v.printer)],
+    "remove_printer": [lambda v: RemovePrinter(v.printer)],
+    "retire_design": [lambda v: RetireDesign("TEM-NHO")],
     "ship": [
         lambda v: Ship(lot=v.sealed, to_partner=v.partner, packs=1, done_on=v.world.today),
         lambda v: Ship(lot=v.sealed, to_partner="khách lẻ", packs=1, done_on=v.world.today),
         lambda v: Ship(lot=v.own_raw, weight_kg=KG, to_partner=v.partner, done_on=v.world.today),
     ],
     "receive": [lambda v: Receive(shipment=v.shipment, counted=Decimal(50), done_on=v.world.today)],
+    "look_into": [lambda v: LookInto(v.stamps[0], "trộm"), lambda v: LookInto(9999, "trộm")],
     "recall": [lambda v: order(v.sealed), lambda v: order(v.season)],
     "correct": [
         lambda v: Correct(index=v.entry, reason="trộm", did_not_occur=True),
@@ -251,7 +306,16 @@ ATTACKS: dict[str, list[Callable[[Victim], Any]]] = {
     ],
 }
 # These name nothing that exists: what they make carries the actor's own organisation.
-MAKES_ONLY = {"add_member", "add_partner", "register_place", "register_product", "import_epcis"}
+MAKES_ONLY = {
+    "add_member",
+    "add_partner",
+    "give_quota",
+    "import_epcis",
+    "register_place",
+    "register_product",
+    "save_design",
+    "save_prefix",
+}
 CASES = [(verb, number) for verb, attacks in ATTACKS.items() for number in range(len(attacks))]
 
 
@@ -292,7 +356,7 @@ def snapshot(world: World) -> list[Any]:
     with world.ledger.database.reading() as session:
         return [
             session.execute(select(table.__table__).order_by(*table.__table__.primary_key)).all()
-            for table in (StampRangeRow, MemberRow)
+            for table in (PrintJobRow, StampRangeRow, MemberRow, CartonJobRow, PrinterRow, LabelDesignRow)
         ]
 
 
@@ -320,6 +384,18 @@ def test_lists_of_another_organisation(victim):
     assert len(world.read(list_partners, world.ledger.vault, thief.organisation)) == 1
     for query in (list_places, list_products):
         assert [one.code for one in world.read(query, thief.organisation)] == ["CUAMINH"]
+
+
+def test_stamps_of_another_organisation_looked_up(victim):
+    world, thief = victim.world, victim.thief
+    assert world.read(stamp_book, thief).lines == ()
+    assert world.read(stamp_book, thief).total == StampCounts()
+    assert world.read(read_jobs, thief, victim.sealed) == world.read(read_rolls, thief) == ()
+    assert world.read(quotas, thief) == ()
+    with pytest.raises(NotFoundError):
+        world.read(read_job, thief, victim.job)
+    with pytest.raises(NotFoundError):
+        world.read(packs_without_stamp, thief, victim.sealed)
 
 
 def test_lot_of_another_organisation_looked_up(victim):

@@ -201,12 +201,12 @@ def test_idempotency_key_reused_for_another_command(world):
     raw = world.run(harvest, taking(world, world.season(), "100")).lot
     world.run(pack, packing(world, raw, "50", 100, idempotency_key="phiếu-1"))
     refused(world, RepeatConflictError, pack, packing(world, raw, "40", 80, idempotency_key="phiếu-1"))
-    refused(world, RepeatConflictError, reserve_stamps, Reserve(5, "a4", idempotency_key="phiếu-1"))
+    refused(world, RepeatConflictError, reserve_stamps, Reserve(5, idempotency_key="phiếu-1"))
 
 
 def test_idempotency_key_of_another_organisation(world):
-    world.run(reserve_stamps, Reserve(5, "a4", idempotency_key="phiếu-1"))
-    other = world.run(reserve_stamps, Reserve(5, "a4", idempotency_key="phiếu-1"), world.neighbour_manager)
+    world.run(reserve_stamps, Reserve(5, idempotency_key="phiếu-1"))
+    other = world.run(reserve_stamps, Reserve(5, idempotency_key="phiếu-1"), world.neighbour_manager)
     assert other.first == 6
 
 

@@ -11,7 +11,7 @@ from ledger.coop.errors import LotStateError, NotFoundError, StampCountError, St
 from ledger.coop.packing import Seal, seal
 from ledger.coop.recalls import Recall, recall
 from ledger.coop.stamp_findings import look_up
-from ledger.coop.stamps import MarkPrinted, Reserve, Void, mark_printed, reserve_stamps, void_stamps
+from ledger.coop.stamps import Reserve, Void, reserve_stamps, void_stamps
 from ledger.trace.errors import GuardError
 from ledger.trace.verdicts import Verdict
 from signing.errors import StampCodeError
@@ -19,7 +19,8 @@ from signing.stamp_codes import ALPHABET, CODE_LENGTH
 
 
 def reserve(world, count, lot=None, who=Role.PACKER):
-    return world.run(reserve_stamps, Reserve(count, "roll", lot), who)
+    """Stamps on paper: what is not printed is good for nothing, which has a test of its own."""
+    return world.printed(count, lot, who=who)
 
 
 def activate(world, lot, who=Role.PACKER, **what):
@@ -50,7 +51,6 @@ def test_code_guessed(world):
 def test_stamp_used_before_activation(world):
     lot = world.sealed(10)
     job = reserve(world, 10, lot)
-    world.run(mark_printed, MarkPrinted(job.id), Role.PACKER)
     assert state(world, world.codec().format(job.first)) is Verdict.NOT_ACTIVATED
 
 
@@ -144,6 +144,16 @@ def test_stamps_on_an_unsealed_lot(world):
     job = reserve(world, 100, lot)
     error = unchanged(world, GuardError, lambda: activate(world, lot, job=job.id))
     assert "batch_signed" in {violation.guard for violation in error.violations}
+
+
+def test_stamps_that_were_never_printed(world):
+    lot = world.sealed(100)
+    job = world.run(reserve_stamps, Reserve(50, lot), Role.PACKER)
+    for what in ({"job": job.id}, {"first": job.first, "last": job.last}):
+        error = unchanged(world, StampRangeError, lambda what=what: activate(world, lot, **what))
+        assert "chưa in" in error.sentence
+    printed = reserve(world, 10)
+    unchanged(world, StampRangeError, lambda: activate(world, lot, first=job.last, last=printed.first))
 
 
 def test_stamps_on_a_recalled_lot(world):

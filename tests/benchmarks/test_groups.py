@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from benchmarks import capture, fsck, report, stamps, trace
+from benchmarks import capture, fsck, labels, report, stamps, trace
 from benchmarks._rounds import alternately, row
 
 
@@ -31,6 +31,17 @@ def test_group_measures_and_says_so_in_rows(group, sizes, count):
         assert found["ratio"] > 0
         assert found["unit"] in found["against"]
         assert (found["met"] is None) == (found["aim"] == "")
+
+
+def test_labels_are_measured_beside_what_others_use():
+    rows = report.check_rows("labels", labels.run(2, 4, 2, (10, 2, 1), rounds=1))
+    assert len(rows) == 6 + 6 + 4 + 3 + 2
+    assert all(found["value"] > 0 for found in rows)
+    compared = [found for found in rows if found["against"]]
+    assert {found["against"].split(",")[0].split(":")[0] for found in compared} == {
+        "WeasyPrint", "blabel", "qrcode",
+    }  # fmt: skip
+    assert all((found["met"] is None) == (found["aim"] == "") for found in rows)
 
 
 def test_genealogy_of_the_benchmark_has_every_lot_and_edge():

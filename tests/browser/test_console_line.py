@@ -9,6 +9,9 @@ from tests.support.world import SECRET
 
 pytestmark = pytest.mark.browser
 PHONE = {"width": 360, "height": 740}
+COUNT_TAPS = """addEventListener('click', (event) => {
+  if (event.isTrusted) sessionStorage.setItem('taps', Number(sessionStorage.getItem('taps')) + 1);
+}, true)"""
 
 
 @pytest.fixture
@@ -68,15 +71,16 @@ def grow(page):
 
 def pack_and_seal(page):
     """Sort the harvest, pack what is good of it, sign the lot."""
-    page.get_by_role("link", name="Nho hạ đen").click()
+    page.get_by_role("link", name="Nho hạ đen").first.click()
     page.get_by_role("link", name="Phân loại").click()
     page.get_by_label("Được bao nhiêu kg").first.fill("100")
     send(page)
     page.get_by_role("link", name="Đóng gói lô này").click()
+    page.get_by_label("1 kg").check()
+    assert page.get_by_label("Số gói đã đóng").input_value() == "100"
     page.get_by_label("500 g").check()
-    send(page)
     assert page.get_by_label("Số gói đã đóng").input_value() == "200"
-    send(page)
+    page.get_by_role("button", name="Chỉ ghi đóng gói").click()
     page.get_by_role("link", name="Ký lô").click()
     page.get_by_text("100 kg").wait_for()
     send(page)
@@ -84,7 +88,7 @@ def pack_and_seal(page):
 
 
 def print_stamps(page, folder):
-    """Order twelve stamps and download their file, twice."""
+    """Order twelve stamps and download their file; then print them again, for the paper jammed."""
     page.get_by_role("link", name="In tem").click()
     page.get_by_label("Số tem cần in").fill("12")
     send(page)
@@ -92,10 +96,14 @@ def print_stamps(page, folder):
         page.get_by_role("button", name="Tải tệp tem để in").click()
     first.value.save_as(folder / "first.pdf")
     page.reload()
+    page.get_by_role("link", name="In lại ra giấy").click()
+    page.get_by_label("Vì sao in lại").fill("Kẹt giấy")
     with page.expect_download() as second:
-        page.get_by_role("button", name="Tải lại tệp để in lại").click()
+        send(page)
     second.value.save_as(folder / "second.pdf")
     assert (folder / "first.pdf").read_bytes() == (folder / "second.pdf").read_bytes()
+    page.get_by_role("link", name="Quay lại").click()
+    page.get_by_text("Kẹt giấy").wait_for()
     return folder / "first.pdf"
 
 
@@ -119,7 +127,6 @@ def test_a_lot_goes_from_the_field_to_a_scanned_stamp_by_hand(phone, open_page, 
     before = open_page(stamps[0].removeprefix(site.upper()), viewport=PHONE)
     assert before.get_by_role("heading", level=1).inner_text() == "Tem chưa kích hoạt"
 
-    packer.reload()
     packer.get_by_role("link", name="Đã dán, kích hoạt tem").click()
     packer.get_by_label("Tất cả, trừ tem hỏng").check()
     packer.get_by_label("Số tem cuối lượt in hỏng hoặc thừa").fill("2")
@@ -143,6 +150,63 @@ def test_a_lot_goes_from_the_field_to_a_scanned_stamp_by_hand(phone, open_page, 
     assert "Nho hạ đen" in buyer.content()
     spoiled = open_page(stamps[-1].removeprefix(site.upper()), viewport=PHONE)
     assert spoiled.get_by_role("heading", level=1).inner_text() == "Tem đã hủy"
+
+
+def test_from_the_first_page_to_the_stamps_of_a_lot_it_is_three_taps(phone, tmp_path, open_page):
+    grow(phone("grower"))
+    packer = phone("packer")
+    packer.evaluate("sessionStorage.setItem('taps', '0')")
+    packer.add_init_script(COUNT_TAPS)
+    packer.reload()
+    packer.get_by_role("link", name="Đóng gói").first.click()
+    assert packer.get_by_label("Số gói đã đóng").input_value() == "241"
+    packer.get_by_role("button", name="Đóng gói và in tem").click()
+    with packer.expect_download() as file:
+        packer.get_by_role("button", name="Tải tệp tem để in").click()
+    assert packer.evaluate("sessionStorage.getItem('taps')") == "3"
+    file.value.save_as(tmp_path / "tem.pdf")
+    assert len(addresses_on(tmp_path / "tem.pdf")) == 36
+
+    packer.reload()
+    packer.get_by_role("link", name="Ký lô").click()
+    send(packer)
+    packer.get_by_role("link", name="Kích hoạt tem").click()
+    send(packer)
+    packer.get_by_text("241 tem", exact=True).wait_for()
+
+
+def test_a_number_somebody_counted_is_left_alone(phone):
+    grow(phone("grower"))
+    packer = phone("packer")
+    packer.get_by_role("link", name="Đóng gói").first.click()
+    packs = packer.get_by_label("Số gói đã đóng")
+    packer.locator("summary", has_text="Lấy hết").click()
+    packer.get_by_label("Lấy bao nhiêu kg").fill("50,5")
+    assert packs.input_value() == "101"
+    packer.get_by_label("Cỡ khác").check()
+    packer.get_by_label("Khối lượng khác").fill("250")
+    assert packs.input_value() == "202"
+    packs.fill("200")
+    packer.get_by_label("1 kg").check()
+    assert packs.input_value() == "200"
+
+
+def test_without_script_another_size_is_reckoned_before_it_is_packed(phone, browser, site):
+    grow(phone("grower"))
+    context = browser.new_context(viewport=PHONE, java_script_enabled=False, locale="vi-VN")
+    page = context.new_page()
+    page.goto(f"{site}{HOME}")
+    page.get_by_label("Tên đăng nhập").fill("packer")
+    page.get_by_label("Mật khẩu").fill(SECRET)
+    send(page)
+    page.get_by_role("link", name="Đóng gói").first.click()
+    page.get_by_label("1 kg").check()
+    send(page)
+    page.get_by_text("Đã tính lại số gói").wait_for()
+    assert page.get_by_label("Số gói đã đóng").input_value() == "120"
+    send(page)
+    assert page.get_by_role("heading", level=1).inner_text().startswith("120 tem lô")
+    context.close()
 
 
 def test_a_step_is_recorded_without_any_script(browser, site):

@@ -2,8 +2,12 @@
 
 import pytest
 
+from ledger.coop.activation import Activate, activate_stamps
 from ledger.coop.actors import Role
-from ledger.coop.stamps import Reserve, reserve_stamps
+from ledger.coop.scan_counts import ScanKey, add_scans
+from ledger.coop.scan_rules import Phase, ScanLimits
+from ledger.coop.stamp_quotas import GiveQuota, give_quota
+from ledger.coop.stamps import MarkPrinted, Reserve, mark_printed, reserve_stamps
 from tests.browser.test_passport_looks import CONTRAST
 from tests.support.desk import HOME, open_desk, served_later
 from tests.support.world import SECRET
@@ -15,6 +19,9 @@ PAGES = {
         "", "vu", "vu/{season}", "vu/{season}/ket-thuc", "vu/mo/NHO", "viec/pest_control/{season}",
         "viec/harvest/{season}", "hang", "lo", "lo/{raw}", "lo/{lot}", "che-bien/sorting?lo={raw_uri}",
         "dong-goi?lo={raw_uri}", "ky-lo/{packed}", "in-tem/{lot}", "luot-in/{job}", "luot-in/{job}/kich-hoat",
+        "luot-in/{printed}", "luot-in/{printed}/in-lai", "luot-in/{roll}", "luot-in/{roll}/giao",
+        "luot-in/{roll}/kich-hoat", "cuon-tem", "cuon-tem/dat", "so-tem", "han-muc-tem", "han-muc-tem/them",
+        "tem-quet-nhieu", "tem-quet-nhieu/{number}", "so-sach/san-pham/NHO/nhan", "ban-tem",
         "huy-tem", "giao-hang/{lot}", "giao-nhan", "thu-hoi/{lot}", "so", "so/{index}",
         "so/{index}/dinh-chinh", "so-sach/san-pham", "so-sach/san-pham/them", "so-sach/noi-san-xuat/them",
         "tai-khoan", "tai-khoan/tat-ca", "tai-khoan/them", "tai-khoan/mat-khau",
@@ -52,11 +59,22 @@ def desk_site(sqlite_template, tmp_path_factory):
             season = world.season(days=44)
             raw, packed, lot = world.harvested(kg="150"), world.packed(packs=20), world.sealed()
             index = world.spray(season, ago=0)
-            job = world.run(reserve_stamps, Reserve(30, "a4", lot), Role.PACKER)
+            job = world.run(reserve_stamps, Reserve(30, lot), Role.PACKER)
+            printed = world.run(reserve_stamps, Reserve(100, lot), Role.PACKER)
+            world.run(mark_printed, MarkPrinted(printed.id), Role.PACKER)
+            world.run(mark_printed, MarkPrinted(printed.id, reason="Kẹt giấy"), Role.PACKER)
+            world.run(activate_stamps, Activate(lot, first=printed.first, last=printed.last - 9), Role.PACKER)
+            roll = world.run(reserve_stamps, Reserve(250_000), Role.PACKER)
+            quota = GiveQuota("Liên minh Hợp tác xã", 20_000, world.day(-30))
+            world.run(give_quota, quota)
+            key = ScanKey(printed.first, world.coop.code, world.today, "01", Phase.ACTIVE)
+            with world.ledger.database.writing() as session:
+                add_scans(session, {key: 50}, ScanLimits())
             shipment = world.shipped(lot, packs=30).code
             names = {
                 "season": path_of(season), "raw": path_of(raw), "raw_uri": raw, "packed": path_of(packed),
-                "lot": path_of(lot), "job": job.id, "index": index, "shipment": shipment,
+                "lot": path_of(lot), "job": job.id, "index": index, "printed": printed.id,
+                "roll": roll.id, "number": printed.first, "shipment": shipment,
             }  # fmt: skip
             yield address, names
 
@@ -156,6 +174,7 @@ def test_questions_appear_when_an_answer_asks_for_them(screen):
 
 def test_taking_all_and_taking_some_contradict_each_other(screen):
     page = screen("manager", "dong-goi?lo={raw_uri}")
+    page.locator("summary", has_text="Lấy hết").click()
     everything, some = page.locator("[name=inputs-all]").first, page.locator("[name=inputs-amount]").first
     assert everything.is_checked()
     some.fill("20")

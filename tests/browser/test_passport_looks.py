@@ -4,7 +4,7 @@ import pytest
 
 pytestmark = pytest.mark.browser
 
-STATES = ["valid", "expired", "recalled", "voided", "not_activated", "unknown"]
+STATES = ["valid", "seen_often", "scratch", "expired", "recalled", "voided", "not_activated", "unknown"]
 SCHEMES = ["light", "dark"]
 
 # For every visible text: its colour against the nearest opaque background, by WCAG 2.2's formula.
@@ -44,7 +44,7 @@ SMALL_TARGETS = """() => [...document.querySelectorAll('button, .button, input, 
   .map(([text]) => text)"""
 
 
-@pytest.mark.parametrize("state", ["valid", "expired", "recalled"])
+@pytest.mark.parametrize("state", ["valid", "seen_often", "scratch", "expired", "recalled"])
 def test_everything_above_the_journey_fits_one_screen(open_page, shop, state):
     page = open_page(shop.stamp(state))
     assert page.locator("#hanh-trinh").bounding_box()["y"] <= 640

@@ -15,7 +15,6 @@ from ledger.coop.processing import Transform, transform
 from ledger.coop.products import RegisterProduct, register_product
 from ledger.coop.seasons import OpenSeason, open_season
 from ledger.coop.stamp_findings import look_up
-from ledger.coop.stamps import Reserve, reserve_stamps
 from ledger.log.records import read_record
 from ledger.trace.templates import TEMPLATES, Field, Step, Template
 from ledger.trace.verdicts import Verdict
@@ -162,7 +161,7 @@ def test_shortest_way_of_every_sector_is_walked(world, name):
     if packing is None:
         return
     count = world.read(find_own_lot, world.actors["manager"], walk.lot).packs
-    job = world.run(reserve_stamps, Reserve(count, "a4", walk.lot))
+    job = world.printed(count, walk.lot)
     world.run(activate_stamps, Activate(walk.lot, job=job.id))
     codec = world.codec()
     assert world.read(look_up, codec, codec.format(job.last), world.today).state is Verdict.VALID

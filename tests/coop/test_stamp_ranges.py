@@ -15,6 +15,7 @@ from ledger.coop.stamp_ranges import (
     find_range,
     give_numbers,
     move_range,
+    note_printed,
 )
 from ledger.coop.stamps import Reserve, reserve_stamps
 from ledger.coop.tables import PrintJobRow, StampCounterRow, StampRangeRow
@@ -25,8 +26,8 @@ DAY = date(2026, 11, 12)
 @pytest.fixture
 def session(world):
     """A writing session in which 100 stamps of the cooperative and 10 of the neighbour exist; rolled back."""
-    world.run(reserve_stamps, Reserve(100, "roll"))
-    world.run(reserve_stamps, Reserve(10, "roll"), world.neighbour_manager)
+    world.printed(100)
+    world.printed(10, who=world.neighbour_manager)
     world.ledger._memory = None
     with world.ledger.database.writing() as opened:
         yield opened
@@ -41,10 +42,10 @@ def test_range_is_split_where_a_state_changes_inside_it(session, world):
     move(session, world, 11, 20)
     rows = session.scalars(select(StampRangeRow).order_by(StampRangeRow.first)).all()
     assert [(row.first, row.last, row.state) for row in rows] == [
-        (1, 10, "reserved"),
+        (1, 10, "printed"),
         (11, 20, "activated"),
-        (21, 100, "reserved"),
-        (101, 110, "reserved"),
+        (21, 100, "printed"),
+        (101, 110, "printed"),
     ]
 
 
@@ -91,14 +92,17 @@ def test_ranges_are_what_single_stamps_would_be(session, world, moves):
     add_range(session, world.coop.code, job, base, last)
     model = dict.fromkeys(range(base, last + 1), StampState.RESERVED)
     allowed = {
-        StampState.PRINTED: {StampState.RESERVED},
-        StampState.ACTIVATED: UNUSED,
-        StampState.VOIDED: {*UNUSED, StampState.ACTIVATED},
+        StampState.ACTIVATED: {StampState.PRINTED},
+        StampState.SOLD: {StampState.ACTIVATED},
+        StampState.VOIDED: set(StampState) - {StampState.VOIDED},
     }
     for one, other, state in moves:
         low, high = base - 1 + min(one, other), base - 1 + max(one, other)
         numbers = range(low, high + 1)
-        if all(model[number] in allowed[state] for number in numbers):
+        if state is StampState.PRINTED:
+            note_printed(session, world.coop.code, low, high, DAY)
+            model.update({n: state for n in numbers if model[n] is StampState.RESERVED})
+        elif all(model[number] in allowed[state] for number in numbers):
             move(session, world, low, high, to=state, allowed=frozenset(allowed[state]))
             model.update(dict.fromkeys(numbers, state))
         else:
@@ -108,4 +112,4 @@ def test_ranges_are_what_single_stamps_would_be(session, world, moves):
 
 
 def test_packer_only_takes_stamps(world):
-    assert world.run(reserve_stamps, Reserve(5, "a4"), Role.PACKER).first == 1
+    assert world.run(reserve_stamps, Reserve(5), Role.PACKER).first == 1

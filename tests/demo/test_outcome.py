@@ -3,6 +3,7 @@
 import json
 from urllib.parse import urlsplit
 
+import pypdfium2
 import pytest
 
 from ledger.coop.accounts import check_login
@@ -16,6 +17,7 @@ from web.demo.outcome import STATES
 
 VERDICTS = {
     "valid": "Tem thật",
+    "seen_often": "Tem thật, nhưng đã bị quét nhiều lần",
     "not_activated": "Tem chưa kích hoạt",
     "voided": "Tem đã hủy",
     "expired": "Hàng đã quá hạn dùng",
@@ -40,12 +42,15 @@ def test_the_file_says_what_the_builder_said(built):
 
 def test_it_has_every_member_that_outsiders_rely_on(built):
     said, base = built.said, built.config.public_url
-    assert said.keys() >= {"base_url", "log_url", "vkey", "passports", "lots", "label_pdfs", "logins"}
+    assert said.keys() >= {
+        "base_url", "log_url", "vkey", "passports", "lots", "label_pdfs", "label_zpls", "cartons", "logins",
+    }  # fmt: skip
     assert said["base_url"] == base
     assert said["log_url"] == f"{base}/log"
     assert tuple(said["passports"]) == STATES
     assert all(lot.keys() == {"id", "product", "url", "bundle", "entries"} for lot in said["lots"])
-    assert all(pdf.keys() == {"path", "layout", "dpi", "stamps", "codes"} for pdf in said["label_pdfs"])
+    printed = (*said["label_pdfs"], *said["label_zpls"])
+    assert all(sheet.keys() == {"path", "layout", "dpi", "stamps", "codes", "design"} for sheet in printed)
     assert all(login.keys() == {"organisation", "role", "user", "secret", "url"} for login in said["logins"])
 
 
@@ -85,6 +90,32 @@ def test_there_are_sheets_rolls_and_crate_stamps(built):
     assert all(built.file(sheet["path"]).stat().st_size > 10_000 for sheet in sheets)
     crates = next(sheet for sheet in sheets if "NA-DAI" in sheet["path"])
     assert len(read_codes(next(pdfium_pages(built.file(crates["path"]), TRUE_DPI)))) == 8
+
+
+def test_processed_food_has_the_label_that_the_law_asks_for(built):
+    sheet = next(sheet for sheet in built.said["label_pdfs"] if sheet["design"] == "food_70x50")
+    with pypdfium2.PdfDocument(built.file(sheet["path"])) as document:
+        text = document[0].get_textpage().get_text_range()
+        assert len(document) == sheet["stamps"]
+    for said in ("Xúc xích", "500 g", "INS 250", "Không dùng khi bao bì hở", "HTX Chăn nuôi Suối Lành"):
+        assert said in text
+
+
+def test_the_stamps_of_a_roll_are_there_for_a_label_printer_too(built):
+    (sheet,) = built.said["label_zpls"]
+    text = built.file(sheet["path"]).read_bytes()
+    assert text.count(b"^XGR:SOGOCD.GRF") == sheet["stamps"]
+    assert sheet["codes"] in [pdf["codes"] for pdf in built.said["label_pdfs"]]
+
+
+def test_cartons_have_labels_that_lead_to_their_lot(built, client):
+    (cartons,) = built.said["cartons"]
+    page = client.get(path_of(cartons["url"])).get_data(as_text=True)
+    assert f"{cartons['packs_each']} gói" in page
+    assert path_of(cartons["lot"]) in page
+    symbols = read_codes(next(pdfium_pages(built.file(cartons["path"]), TRUE_DPI)))
+    assert len(symbols) == 8
+    assert cartons["url"].upper() in symbols
 
 
 def test_everybody_who_is_listed_can_sign_in(copied):

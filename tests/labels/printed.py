@@ -11,7 +11,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from labels import Layout, Stamp, StampText
+from labels import BUILT_IN, STOCKS, Design, Layout, Stamp, StampText
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 HOST = "HTTPS://SOGOC.VN/S/"
@@ -25,16 +25,31 @@ TEXT = StampText(
     grade="Loại 1",
     sender="Ấp Hòa, xã Hòa Hưng, tỉnh Tiền Giang",
 )
+PAPERS = {"sheet": "a4_cut", "roll": "roll"}
+"""The stocks of each kind of paper begin with this word."""
+
+
+def design_of(width_mm: float, height_mm: float) -> Design:
+    """A design of a size, for geometry: nobody renders it."""
+    return Design("test", "Thử", width_mm, height_mm, "", "")
+
+
+def layout_of(kind: str = "sheet", design: str = "stamp_50x30", dpi: float = 203.2, **more) -> Layout:
+    """A built-in design on paper of its own size."""
+    size = design.rpartition("_")[2]
+    return Layout(STOCKS[f"{PAPERS[kind]}_{size}"].paper, BUILT_IN[design], dpi, **more)
+
+
 LAYOUTS = [
-    Layout(kind, design, dpi)
-    for kind in ("a4", "roll")
+    layout_of(kind, design, dpi)
+    for kind in PAPERS
     for design in ("stamp_50x30", "crate_100x70")
-    for dpi in (203.2, 300)
+    for dpi in (203.2, 300, 600)
 ]
 
 
 def layout_name(layout: Layout) -> str:
-    return f"{layout.kind}-{layout.design}-{layout.dpi:g}"
+    return f"{layout.paper.kind}-{layout.design.name}-{layout.dpi:g}"
 
 
 def make_stamps(count: int, host: str = HOST, seed: int = 1) -> list[Stamp]:

@@ -5,11 +5,25 @@ import re
 import xml.etree.ElementTree as ET
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 
-from labels import PayloadCharacterError, PayloadTooLongError, stamp_png, stamp_svg
+from labels import (
+    BUILT_IN,
+    FieldMissingError,
+    Layout,
+    LayoutError,
+    PayloadCharacterError,
+    PayloadTooLongError,
+    Stamp,
+    own_grid,
+    print_stamps,
+    stamp_png,
+    stamp_svg,
+)
+from labels.pictures import design_png
 from labels.qr import make_symbol
-from tests.labels.printed import read_codes
+from labels.raster import page_image
+from tests.labels.printed import TEXT, cells_of, layout_of, make_stamps, poppler_pages, read_codes
 
 URLS = ["HTTPS://SOGOC.VN/S/7K3M9QX2W4TD1", "https://id.example.vn/01/08930000000001/10/L0512", "A"]
 
@@ -65,3 +79,49 @@ def test_pictures_refuse_what_stamps_refuse(make):
         make("HTTPS://HỢP-TÁC-XÃ.VN/S/1")
     with pytest.raises(PayloadTooLongError):
         make("A" * 300)
+
+
+@pytest.mark.parametrize("level", ["M", "Q"])
+@pytest.mark.parametrize(
+    ("dpi", "size"), [(203, (400, 240)), (203.2, (400, 240)), (300, (590, 354)), (600, (1181, 708))]
+)
+def test_a_label_as_a_picture_is_the_printed_label(dpi, size, level, tmp_path):
+    (stamp,) = make_stamps(1)
+    with Image.open(io.BytesIO(design_png(BUILT_IN["stamp_50x30"], TEXT, stamp, dpi, level))) as picture:
+        assert (picture.mode, picture.size) == ("1", size)
+        assert read_codes(picture) == [stamp.url]
+        pdf = tmp_path / "label.pdf"
+        pdf.write_bytes(b"".join(print_stamps(layout_of("roll", dpi=dpi, level=level), TEXT, [stamp])))
+        (page,) = poppler_pages(pdf, 203.2 if dpi == 203 else dpi)
+        box = tuple(round(side * size[0] / 50) for side in (2, 1, 21, 21))
+        assert picture.crop(box).tobytes() == page.crop(box).tobytes()
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_every_design_is_shown_as_a_picture(name):
+    design = BUILT_IN[name]
+    secret = "7K3M9QX2" if "slot:secret" in design.html else ""
+    stamp = Stamp(URLS[0], "7K3M9QX2W4TD1", secret)
+    with Image.open(io.BytesIO(design_png(design, TEXT, stamp, 203))) as picture:
+        assert picture.size == (round(design.width_mm * 8), round(design.height_mm * 8))
+        assert read_codes(picture) == [URLS[0]]
+
+
+def test_a_label_looks_the_same_on_a_sheet_whatever_stands_before_it():
+    # The line at the foot of the sheet and the first code are set narrower than the second code.
+    layout = Layout(own_grid(66, 90, 50, 30, 1, 2, 8, 8, 50, 30), BUILT_IN["stamp_50x30"])
+    stamps = [Stamp(URLS[0], "WWWW-MMMM-11"), Stamp(URLS[0], "7K3M")]
+    pdf = b"".join(print_stamps(layout, TEXT, stamps))
+    for stamp, label in zip(stamps, cells_of(page_image(pdf, 203.2), layout), strict=True):
+        with Image.open(io.BytesIO(design_png(layout.design, TEXT, stamp, 203))) as picture:
+            assert ImageChops.difference(label.convert("L"), picture.convert("L")).getbbox() is None
+
+
+def test_what_cannot_be_printed_cannot_be_shown():
+    design = BUILT_IN["stamp_50x30"]
+    with pytest.raises(LayoutError):
+        design_png(design, TEXT, make_stamps(1)[0], 96)
+    with pytest.raises(FieldMissingError):
+        design_png(design, TEXT, Stamp(URLS[0], ""), 203)
+    with pytest.raises(PayloadTooLongError):
+        design_png(design, TEXT, Stamp("A" * 300, "7K3M"), 203)

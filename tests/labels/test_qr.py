@@ -13,8 +13,10 @@ from labels.qr import (
     SymbolEncoder,
     job_encoder,
     make_symbol,
+    sample_payloads,
     segments_of,
     smallest_version,
+    stamp_encoder,
     strongest_level,
 )
 from labels.qr_mask import best_mask, penalty_scorer
@@ -100,6 +102,29 @@ def test_a_job_has_the_mask_of_least_mean_penalty():
         for mask in MASKS
     ]
     assert encoder.mask == totals.index(min(totals))
+
+
+def test_stamps_of_one_address_share_an_encoder_whoever_comes_first():
+    stamps = make_stamps(30)
+    assert len({id(stamp_encoder(stamp.url)) for stamp in stamps}) == 1
+    first = stamp_encoder(stamps[0].url)
+    assert first.mask == job_encoder(stamps[0].url, sample_payloads("HTTPS://SOGOC.VN/S/", 13)).mask
+
+
+@pytest.mark.parametrize("level", ["M", "Q"])
+@given(st.text(alphabet=[chr(code) for code in range(0x20, 0x7F)], min_size=1, max_size=60))
+def test_any_payload_has_an_encoder_that_draws_it(level, payload):
+    encoder = stamp_encoder(payload, level)
+    image = encoder.draw(payload)
+    symbol = Symbol(encoder.version, encoder.level, encoder.mask, image)
+    assert_same_modules(symbol, oracle(payload, encoder.version, encoder.level, encoder.mask))
+    assert list(LEVELS).index(encoder.level) >= list(LEVELS).index(level)
+
+
+def test_sample_codes_are_the_same_for_ever():
+    samples = list(sample_payloads("A/", 13))
+    assert (len(samples), len(set(samples))) == (64, 64)
+    assert samples[0] == "A/G59HY5P7F32C8"
 
 
 def test_equal_penalties_give_the_lowest_mask():

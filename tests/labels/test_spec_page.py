@@ -1,12 +1,14 @@
 """The examples of docs/spec/stamp-sheet.md, derived again."""
 
+from itertools import islice
+
 from labels import Layout, Stamp
 from labels.design import printable_characters, render_design
-from labels.press import LEAST_MODULE_MM
-from labels.qr import Segments, make_symbol, smallest_version
+from labels.places import LEAST_MODULE_MM
+from labels.qr import Segments, make_symbol, sample_payloads, smallest_version, stamp_encoder
 from labels.qr_tables import modules_a_side
 from labels.sheets import module_dots
-from labels.values import check_text
+from labels.texts import check_text
 from tests.labels.printed import LAYOUTS, TEXT
 
 
@@ -20,7 +22,7 @@ def geometry_line(layout: Layout, payload: str) -> str:
     grid = layout.grid
     slot = render_design(layout.design, check_text(TEXT, printable_characters())).slots["qr"]
     dots = module_dots(slot.width, make_symbol(payload).size, layout.dots_per_mm)
-    paper = f"{layout.kind:4} {layout.design:12} {layout.dpi:5g} dpi"
+    paper = f"{layout.paper.kind:5} {layout.design.name:12} {layout.dpi:5g} dpi"
     page = f"page {grid.page_width:4} x {grid.page_height:4}"
     labels = f"labels {layout.labels_a_page:2} of {grid.label_width:4} x {grid.label_height:3}"
     left, top = grid.origins[0]
@@ -39,6 +41,14 @@ def test_the_geometry(spec_examples):
     page = spec_examples("stamp-sheet")
     payload = page["payload"].strip()
     assert "".join(geometry_line(layout, payload) for layout in LAYOUTS) == page["geometry"]
+
+
+def test_the_symbols_of_a_job(spec_examples):
+    page = spec_examples("stamp-sheet")
+    encoder = stamp_encoder(page["payload"].strip())
+    samples = list(islice(sample_payloads("", 13), 2))
+    first = f"version {encoder.version} level {encoder.level} mask {encoder.mask}"
+    assert "\n".join([first, *samples, ""]) == page["job"]
 
 
 def test_hosts_and_versions_named_on_the_page():

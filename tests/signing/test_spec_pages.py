@@ -1,5 +1,6 @@
 """Every example of a format's page is derived again, from the inputs that the page gives."""
 
+import hmac
 import json
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from signing import vault
 from signing.data_integrity import _hash_data, add_proof, check_proof, multikey
 from signing.keys import NamedKey, PrivateKey, VerifierKey
 from signing.notes import check_note, parse_note, sign_note
+from signing.scratch_codes import ScratchCodec
 from signing.stamp_codes import StampCodec
 from signing.vault import Vault, derive_key, load_master_key
 
@@ -55,6 +57,20 @@ def test_stamp_code(spec_examples):
     assert codec._mask(bytes.fromhex(steps["tag"])) == int(steps["mask"], 2)
     assert number ^ int(steps["mask"], 2) == int(steps["masked number"], 2)
     assert codec.format(number) == steps["code"]
+
+
+def test_scratch_code(spec_examples):
+    page = spec_examples("scratch-code")
+    secret, key = bytes.fromhex(page["secret"]), bytes.fromhex(page["key"])
+    assert key == derive_key(secret, b"sogoc/scratch-code/v1")
+    for line in page["codes"].splitlines():
+        number, code = line.split()
+        assert ScratchCodec(key).format(int(number)) == code
+        ScratchCodec.from_secret(secret).check(int(number), code)
+    steps = dict(line.split() for line in page["steps"].splitlines())
+    number = int(steps["number"]).to_bytes(8, "big")
+    assert hmac.digest(key, number, "sha256")[:5].hex() == steps["bits"]
+    assert ScratchCodec(key).format(int(steps["number"])) == steps["code"]
 
 
 def test_vault(spec_examples, tmp_path, monkeypatch):

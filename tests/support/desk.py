@@ -59,6 +59,8 @@ class Page(HTMLParser):
             self.forms.append(Form(known.get("action") or self.path))
         elif tag in {"input", "select", "textarea"} and self.forms and known.get("name"):
             self._take(tag, known)
+        elif tag == "button" and self.forms and known.get("name"):
+            self.forms[-1].names.add(known["name"])
         elif tag == "option" and self._select is not None:
             self._select.append((known.get("value", ""), "selected" in known))
         elif tag == "a" and known.get("href"):

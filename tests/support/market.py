@@ -19,7 +19,10 @@ from ledger.coop.diary import RecordStep, record_step
 from ledger.coop.harvesting import Harvest, harvest
 from ledger.coop.packing import Pack, Seal, pack, seal
 from ledger.coop.photos import store_photo
+from ledger.coop.print_specs import PrintSpec
 from ledger.coop.recalls import Recall, recall
+from ledger.coop.scan_counts import ScanKey, add_scans
+from ledger.coop.scan_rules import Phase, ScanLimits
 from ledger.coop.seasons import OpenSeason, open_season
 from ledger.coop.stamp_codes import open_stamp_codec
 from ledger.coop.stamps import MarkPrinted, Reserve, Void, mark_printed, reserve_stamps, void_stamps
@@ -69,11 +72,13 @@ def build_market(world: World, photos: Path) -> Market:
     second = _harvest(world, season, "80,5", (photo,))
     lots = [_pack(world, ((first, "30"), (second, "20")), 100, days) for days in (30, 1, 30)]
     codes = _stamp(world, lots[0]) | {
+        "scratch": _activated(world, lots[0], has_secret=True),
         "expired": _activated(world, lots[1]),
         "recalled": _activated(world, lots[2]),
     }
     _pass(world, 3)
     _recall(world, lots[2])
+    _copy(world, codes["seen_often"])
     return Market(world, season, (first, second), *lots, codes, photo.digest)
 
 
@@ -140,8 +145,9 @@ def _pack(world: World, inputs: tuple[tuple[str, str], ...], packs: int, good_fo
     return lot
 
 
-def _job(world: World, lot: str | None, count: int) -> tuple[str, int]:
-    job = world.run(reserve_stamps, Reserve(count=count, layout="a4", lot=lot), Role.PACKER)
+def _job(world: World, lot: str | None, count: int, *, has_secret: bool = False) -> tuple[str, int]:
+    spec = PrintSpec(has_secret=has_secret)
+    job = world.run(reserve_stamps, Reserve(count=count, lot=lot, spec=spec), Role.PACKER)
     world.run(mark_printed, MarkPrinted(job.id), Role.PACKER)
     return job.id, job.first
 
@@ -152,17 +158,28 @@ def _stamp(world: World, lot: str) -> dict[str, str]:
     world.run(activate_stamps, Activate(lot=lot, job=job), Role.PACKER)
     _, spare = _job(world, lot, 5)
     codec = world.read(open_stamp_codec, world.ledger.vault)
-    numbers = {"valid": first, "voided": first + 19, "not_activated": spare}
+    numbers = {"valid": first, "seen_often": first + 9, "voided": first + 19, "not_activated": spare}
     return {state: codec.format(number) for state, number in numbers.items()} | {
         "unknown": codec.format(first + 4_000_000)
     }
 
 
-def _activated(world: World, lot: str) -> str:
+def _activated(world: World, lot: str, *, has_secret: bool = False) -> str:
     codec = world.read(open_stamp_codec, world.ledger.vault)
-    job, first = _job(world, lot, 5)
+    job, first = _job(world, lot, 5, has_secret=has_secret)
     world.run(activate_stamps, Activate(lot=lot, job=job), Role.PACKER)
     return codec.format(first)
+
+
+def _copy(world: World, code: str) -> None:
+    """Many people scan the stamp, in three provinces."""
+    number, day = world.codec().parse(code), world.today
+    scans = {
+        ScanKey(number, world.coop.code, day, province, Phase.ACTIVE): count
+        for province, count in (("56", 30), ("79", 7), ("01", 5))
+    }
+    with world.ledger.database.writing() as session:
+        add_scans(session, scans, ScanLimits())
 
 
 def _recall(world: World, lot: str) -> None:

@@ -57,6 +57,14 @@ def test_the_order_of_verdicts_is_the_order_of_harm():
         "voided",
         "not_activated",
         "expired",
+        "seen_often",
         "valid",
         "unknown",
     ]
+
+
+def test_only_a_stamp_that_would_be_valid_is_told_to_be_seen_often():
+    for lot in OF_LOTS:
+        plain = stamp_verdict(is_known=True, is_voided=False, is_activated=True, lot=lot)
+        often = stamp_verdict(is_known=True, is_voided=False, is_activated=True, lot=lot, is_seen_often=True)
+        assert often is (Verdict.SEEN_OFTEN if plain is Verdict.VALID else plain)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.coop.scan_rules import ScanLimits
 from signing.hsm import TokenPlace
 from web.config import SETTINGS, Config, ConfigError, load_config
 
@@ -130,6 +131,31 @@ def test_a_file_that_is_no_toml_is_named(tmp_path, text):
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
     assert "SOGOC_CONFIG" in problems_of({"SOGOC_CONFIG": str(tmp_path / "none.toml")})
+
+
+def test_the_limits_of_scans_are_settings():
+    environ = {"SOGOC_SCANS_IN_A_DAY": "7", "SOGOC_SCANS_FAR_KM": "0", "SOGOC_PROVINCE_HEADER": "X-Tinh"}
+    config = load_config(environ)
+    assert config.scan_limits == ScanLimits(in_a_day=7, far_km=0)
+    assert config.province_header == "X-Tinh"
+    assert load_config({}).scan_limits == ScanLimits()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SOGOC_SCANS_IN_A_DAY", "-1"),
+        ("SOGOC_SCANS_IN_TOTAL", "1000001"),
+        ("SOGOC_SCANS_FAR_KM", "3001"),
+        ("SOGOC_SCANS_FAR_DAYS", "31"),
+        ("SOGOC_SCANS_BEFORE_ACTIVATION", "năm"),
+        ("SOGOC_SCANS_AFTER_RECALL", "9" * 5000),
+        ("SOGOC_PROVINCE_HEADER", "X Tinh"),
+        ("SOGOC_PROVINCE_HEADER", "X-Tinh:"),
+    ],
+)
+def test_a_bad_limit_or_header_is_named(name, value):
+    assert problems_of({name: value}).keys() == {name}
 
 
 def test_every_field_has_its_setting():

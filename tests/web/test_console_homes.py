@@ -55,7 +55,7 @@ def test_with_one_plot_the_work_begins_at_once(desk):
 def test_a_packer_sees_what_waits_for_packing_sealing_and_stamps(desk):
     world = desk.world
     loose, packed, sealed = world.harvested(kg="77"), world.packed(packs=20), world.sealed(packs=30)
-    job = world.run(reserve_stamps, Reserve(30, "a4", sealed), Role.PACKER)
+    job = world.run(reserve_stamps, Reserve(30, sealed), Role.PACKER)
     page = desk.browser("packer").get(HOME)
     assert "Còn 77 kg" in page.text
     assert any(link.endswith(loose.partition("8000/")[2]) for link in page.links)
@@ -76,7 +76,7 @@ def test_a_manager_decides_what_is_due(desk):
     world = desk.world
     lot = world.packed(packs=20)
     sealed = world.sealed(packs=30, ago=9)
-    job = world.run(reserve_stamps, Reserve(30, "a4", sealed), Role.PACKER)
+    job = world.run(reserve_stamps, Reserve(30, sealed), Role.PACKER)
     world.run(mark_printed, MarkPrinted(job.id), Role.PACKER)
     world.run(
         file_certificate,

@@ -19,7 +19,7 @@ from web.forms.inputs import Input, InputKind, Option, fill, preset
 from web.forms.lots import ALL, AMOUNT, LEFT, LOT, MADE, PRODUCT, read_outputs, read_portions
 from web.forms.refusals import refuse
 from web.forms.registers import ProductForm
-from web.forms.stamps import read_code, read_codes
+from web.forms.stamp_codes import read_code, read_codes
 from web.forms.steps import VALUE, step_values
 from web.forms.typed import Typed
 

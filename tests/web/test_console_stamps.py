@@ -1,14 +1,17 @@
-"""Stamps at the console: ordered, printed with the same bytes every time, activated, voided."""
+"""Stamps on paper at the console: ordered, printed with the same bytes, printed again with a reason."""
 
 from decimal import Decimal
 
 import pytest
 
 from ledger.coop.actors import Role
+from ledger.coop.job_queries import read_job
 from ledger.coop.packing import Pack, pack
+from ledger.coop.print_specs import PrintSpec
+from ledger.coop.printers import SavePrinter, save_printer
 from ledger.coop.products import RegisterProduct, register_product
 from ledger.coop.stamp_ranges import StampState, ranges_of_job
-from ledger.coop.stamps import Reserve, reserve_stamps
+from ledger.coop.stamps import MarkPrinted, Reserve, mark_printed, reserve_stamps
 from tests.support.desk import HOME, open_desk
 
 
@@ -27,17 +30,25 @@ def path(kind, lot):
 
 
 def states(desk, job):
-    return [(part.count, part.state) for part in desk.world.read(ranges_of_job, job.id)]
+    return [(part.count, part.state) for part in desk.world.read(ranges_of_job, job)]
 
 
-def order(desk, count=40, packs=40):
-    """A sealed lot, and a print job for it."""
+def order(desk, count=40, packs=40, **spec):
+    """A print job for a sealed lot."""
     lot = desk.world.sealed(packs=packs)
-    return lot, desk.world.run(reserve_stamps, Reserve(count, "a4", lot), Role.PACKER)
+    command = Reserve(count, lot, PrintSpec(**spec), url_base="http://127.0.0.1:8000")
+    return desk.world.run(reserve_stamps, command, Role.PACKER)
 
 
-def code(desk, number):
-    return desk.world.codec().format(number)
+def read(desk, job):
+    return desk.world.read(read_job, desk.world.actors[Role.PACKER], job)
+
+
+def job_id(page):
+    return page.path.partition("?")[0].rsplit("/", 1)[1]
+
+
+# -- ordering -----------------------------------------------------------------------------------------------
 
 
 def test_as_many_stamps_are_offered_as_packs_are_without(desk, packer):
@@ -55,121 +66,84 @@ def test_more_stamps_than_packs_are_refused_with_what_would_do(desk, packer):
     assert "Chỉ in thêm được 40 tem" in page.text
 
 
-@pytest.mark.parametrize("layout", ["a4", "roll", "crate"])
-def test_the_file_of_a_job_is_the_same_bytes_every_time(desk, packer, layout):
-    lot = desk.world.sealed(packs=40)
-    page = packer.send(packer.get(path("in-tem", lot)), layout=layout, dpi="300")
-    job = page.path.rsplit("/", 1)[1]
-    first = packer.client.get(f"{HOME}luot-in/{job}.pdf")
-    again = packer.client.get(f"{HOME}luot-in/{job}.pdf")
-    assert first.mimetype == "application/pdf"
-    assert first.headers["Content-Disposition"].startswith("attachment; filename=")
-    assert first.headers["Cache-Control"] == "no-store"
-    assert first.data.startswith(b"%PDF-")
-    assert first.data == again.data
+def test_an_order_sent_twice_is_one_job(desk, packer):
+    page = packer.get(path("in-tem", desk.world.sealed(packs=40)))
+    assert packer.send(page).path == packer.send(page).path
 
 
-def test_printing_is_noted_and_printing_again_as_well(desk, packer):
-    _, job = order(desk)
-    page = packer.get(f"{HOME}luot-in/{job.id}")
-    assert "Tải tệp tem để in" in page.text
-    packer.send(page)
-    assert states(desk, job) == [(40, StampState.PRINTED)]
-    packer.send(packer.get(f"{HOME}luot-in/{job.id}"))
-    assert "In lại 1 lần" in packer.get(f"{HOME}luot-in/{job.id}").text
-
-
-def test_all_stamps_of_a_job_are_activated(desk, packer):
-    _, job = order(desk)
-    done = packer.fill(f"{HOME}luot-in/{job.id}/kich-hoat")
-    assert "40 tem" in done.text
-    assert states(desk, job) == [(40, StampState.ACTIVATED)]
-
-
-def test_spoiled_stamps_are_voided_and_the_rest_activated(desk, packer):
-    _, job = order(desk)
-    spoiled = "\n".join([code(desk, job.first + 5), f"HTTP://127.0.0.1:8000/S/{code(desk, job.first + 6)}"])
-    packer.fill(
-        f"{HOME}luot-in/{job.id}/kich-hoat", which="but_spoiled", spoiled_codes=spoiled, spoiled_last="3"
-    )
-    assert states(desk, job) == [
-        (5, StampState.ACTIVATED),
-        (2, StampState.VOIDED),
-        (30, StampState.ACTIVATED),
-        (3, StampState.VOIDED),
-    ]
-
-
-def test_a_range_is_activated_from_either_end(desk, packer):
-    _, job = order(desk)
-    last, first = code(desk, job.first + 19), code(desk, job.first + 10).lower()
-    packer.fill(f"{HOME}luot-in/{job.id}/kich-hoat", which="range", first_code=last, last_code=first)
-    assert states(desk, job) == [
-        (10, StampState.RESERVED),
-        (10, StampState.ACTIVATED),
-        (20, StampState.RESERVED),
-    ]
+def test_the_job_keeps_how_it_was_ordered_and_the_public_address(desk, packer):
+    page = packer.fill(
+        path("in-tem", desk.world.sealed(packs=40)),
+        paper="a4_cut_100x70", dpi="300", level="Q", used_cells="3", copies="2", count="10",
+    )  # fmt: skip
+    job = read(desk, job_id(page))
+    assert job.spec == PrintSpec(paper="a4_cut_100x70", dpi=300, level="Q", used_cells=3, copies=2)
+    assert job.url_base == "http://127.0.0.1:8000"
+    assert "100 × 70 mm" in page.text
 
 
 @pytest.mark.parametrize(
-    ("answers", "name"),
+    ("design", "file", "paper"),
     [
-        ({"which": "but_spoiled"}, "spoiled_last"),
-        ({"which": "but_spoiled", "spoiled_last": "-1"}, "spoiled_last"),
-        ({"which": "but_spoiled", "spoiled_last": "41"}, "spoiled_last"),
-        ({"which": "but_spoiled", "spoiled_last": "1,5"}, "spoiled_last"),
-        ({"which": "but_spoiled", "spoiled_codes": "KHONG-PHAI-MA"}, "spoiled_codes"),
-        ({"which": "but_spoiled", "spoiled_codes": "A\n" * 101}, "spoiled_codes"),
-        ({"which": "range"}, "first_code"),
-        ({"which": "range", "first_code": "0000000000000", "last_code": "0000000000001"}, "first_code"),
-        ({"which": "everything"}, "which"),
+        ("stamp_50x30", "pdf", "a4_cut_50x30"),
+        ("food_70x50", "pdf", "a4_cut_70x50"),
+        ("crate_100x70", "zpl", "roll_100x70"),
     ],
 )
-def test_what_cannot_be_is_said_beside_its_question(desk, packer, answers, name):
-    _, job = order(desk)
-    size = desk.world.size()
-    page = packer.fill(f"{HOME}luot-in/{job.id}/kich-hoat", **answers)
+def test_unless_one_says_otherwise_the_paper_fits_the_design(desk, packer, design, file, paper):
+    page = packer.fill(path("in-tem", desk.world.sealed(packs=40)), design=design, file=file)
+    assert read(desk, job_id(page)).spec.paper == paper
+
+
+def test_a_design_with_room_for_a_scratch_code_gets_one(desk, packer):
+    page = packer.fill(path("in-tem", desk.world.sealed(packs=40)), design="scratch_50x40")
+    job = read(desk, job_id(page))
+    assert job.spec.has_secret
+    assert "nhớ dán lớp phủ" in page.text
+    assert packer.client.get(f"{HOME}luot-in/{job.id}.pdf").data.startswith(b"%PDF-")
+
+
+def test_the_default_printer_answers_for_paper_and_margins(desk, packer):
+    spec = PrintSpec(paper="roll_50x30", dpi=300, offset_x_mm=Decimal("0.5"))
+    printer = desk.world.run(save_printer, SavePrinter("Máy in tem kho", spec), Role.PACKER)
+    page = packer.get(path("in-tem", desk.world.sealed(packs=40)))
+    assert page.form["printer"] == printer.id
+    job = read(desk, job_id(packer.send(page)))
+    assert (job.spec.paper, job.spec.dpi, job.spec.offset_x_mm) == ("roll_50x30", 300, Decimal("0.5"))
+    other = packer.send(packer.get(path("in-tem", desk.world.sealed(packs=40))), printer="-", dpi="203")
+    assert read(desk, job_id(other)).spec == PrintSpec()
+
+
+@pytest.mark.parametrize(
+    ("answers", "name", "said"),
+    [
+        ({"design": "crate_100x70", "paper": "a4_cut_50x30"}, "design", "lớn hơn ô tem"),
+        ({"used_cells": "36"}, "used_cells", "từ 0 đến 35"),
+        ({"copies": "10.000.000"}, "copies", "từ 1 đến 100"),
+        ({"copies": "0"}, "copies", "từ 1 đến 100"),
+        ({"dpi": "1200"}, "dpi", "trong danh sách"),
+        ({"file": "zpl", "dpi": "600"}, "dpi", "203 hoặc 300"),
+        ({"paper": "da-trau"}, "paper", "trong danh sách"),
+        ({"count": "nhiều"}, "count", "chưa đúng dạng"),
+    ],
+)
+def test_what_no_paper_can_do_is_said_before_a_number_is_given(desk, packer, answers, name, said):
+    lot = desk.world.sealed(packs=40)
+    page = packer.fill(path("in-tem", lot), **answers)
     assert page.status == 422
-    assert page.problems[name]
-    assert desk.world.size() == size
-    assert states(desk, job) == [(40, StampState.RESERVED)]
+    assert said in page.problems[name]
+    assert packer.get(path("in-tem", lot)).form["count"] == "40"
 
 
-def test_stamps_of_an_unsealed_lot_wait_for_the_seal(desk, packer):
-    lot = desk.world.packed(packs=40)
-    job = desk.world.run(reserve_stamps, Reserve(40, "a4", lot), Role.PACKER)
-    page = packer.get(f"{HOME}luot-in/{job.id}")
-    assert any("/ky-lo/" in link for link in page.links)
-    refused = packer.fill(f"{HOME}luot-in/{job.id}/kich-hoat")
-    assert refused.status == 422
-    assert "ký" in refused.text
+@pytest.mark.parametrize("design", ["own:khong-co", "khong_co"])
+def test_a_design_that_is_nobodys_is_not_found(desk, packer, design):
+    lot = desk.world.sealed(packs=40)
+    assert packer.fill(path("in-tem", lot), design=design).status == 404
+    assert packer.get(path("in-tem", lot)).form["count"] == "40"
 
 
-def test_stamps_are_voided_one_or_many_with_a_reason(desk, packer):
-    _, job = order(desk)
-    packer.fill(f"{HOME}huy-tem", first_code=code(desk, job.first), reason="Tem rách khi dán")
-    done = packer.fill(
-        f"{HOME}huy-tem",
-        first_code=code(desk, job.first + 1),
-        last_code=code(desk, job.first + 9),
-        reason="Tem bị mất",
-    )
-    assert "9 tem" in done.text
-    assert states(desk, job)[:2] == [(1, StampState.VOIDED), (9, StampState.VOIDED)]
-
-
-def test_voiding_without_a_reason_voids_nothing(desk, packer):
-    _, job = order(desk)
-    page = packer.fill(f"{HOME}huy-tem", first_code=code(desk, job.first))
-    assert page.problems["reason"]
-    assert states(desk, job) == [(40, StampState.RESERVED)]
-
-
-def test_a_name_too_long_for_the_stamp_is_said_before_the_file_begins(desk, packer):
-    world, name = (
-        desk.world,
-        "Nho hạ đen không hạt trồng trong nhà màng theo tiêu chuẩn VietGAP, Phước Thuận",
-    )
+def long_named_packs(world):
+    name = "Nho hạ đen không hạt trồng trong nhà màng theo tiêu chuẩn VietGAP, Phước Thuận"
     world.run(register_product, RegisterProduct("DAI", name, "fruit_nho", "Việt Nam"))
     command = Pack(
         product="DAI",
@@ -179,16 +153,149 @@ def test_a_name_too_long_for_the_stamp_is_said_before_the_file_begins(desk, pack
         packed_on=world.today,
         pack_type="box",
     )
-    lot = world.run(pack, command, Role.PACKER).lot
-    job = world.run(reserve_stamps, Reserve(20, "a4", lot), Role.PACKER)
-    page = packer.get(f"{HOME}luot-in/{job.id}.pdf")
-    assert page.status == 409
+    return world.run(pack, command, Role.PACKER).lot
+
+
+def test_a_name_too_long_for_the_stamp_is_said_before_anything_is_reserved(desk, packer):
+    lot = long_named_packs(desk.world)
+    page = packer.fill(path("in-tem", lot))
+    assert page.status == 422
     assert "Tên sản phẩm không vừa chỗ" in page.text
+    assert packer.get(path("in-tem", lot)).form["count"] == "20"
 
 
-def test_stamps_ordered_ahead_are_not_activated_from_their_job(desk, packer):
-    job = desk.world.run(reserve_stamps, Reserve(20, "roll"), Role.PACKER)
+# -- printing -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"paper": "a4_cut_50x30"},
+        {"paper": "roll_50x30", "dpi": "300"},
+        {"paper": "avery_l7159", "used_cells": "5"},
+        {"design": "crate_100x70", "paper": "a4_cut_100x70"},
+        {"design": "food_70x50", "dpi": "600"},
+    ],
+    ids=["sheet", "roll", "stock", "crate", "food"],
+)
+def test_the_file_of_a_job_is_the_same_bytes_every_time(desk, packer, spec):
+    page = packer.fill(path("in-tem", desk.world.sealed(packs=40)), **spec)
+    address = f"{HOME}luot-in/{job_id(page)}.pdf"
+    first, again = packer.client.get(address), packer.client.get(address)
+    assert first.mimetype == "application/pdf"
+    assert first.headers["Content-Disposition"].startswith("attachment; filename=")
+    assert first.headers["Cache-Control"] == "no-store"
+    assert first.data.startswith(b"%PDF-")
+    assert first.data == again.data
+
+
+def test_a_label_printer_gets_its_own_kind_of_file(desk, packer):
+    job = order(desk, paper="roll_50x30", file="zpl")
+    asked_as_pdf = packer.client.get(f"{HOME}luot-in/{job.id}.pdf", follow_redirects=True)
+    file = packer.client.get(f"{HOME}luot-in/{job.id}.zpl")
+    assert file.mimetype == "application/zpl"
+    assert file.data.rstrip().endswith(b"^XZ")
+    assert asked_as_pdf.data == file.data
+
+
+def test_a_part_of_a_job_is_asked_for_by_place_or_by_code(desk, packer):
+    job = order(desk)
+    codec = desk.world.codec()
+    whole = packer.client.get(f"{HOME}luot-in/{job.id}.pdf")
+    by_place = packer.client.get(f"{HOME}luot-in/{job.id}.pdf?tu=11&den=20")
+    ends = codec.format(job.first + 10), codec.format(job.first + 19)
+    by_code = packer.client.get(f"{HOME}luot-in/{job.id}.pdf?tu={ends[0]}&den={ends[1]}")
+    assert by_place.data == by_code.data != whole.data
+    assert f"tem-{job.first + 10}-{job.first + 19}.pdf" in by_place.headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize("part", ["tu=0", "tu=41", "tu=20&den=19", "den=9999999", "tu=KHONGPHAIMA00"])
+def test_a_part_that_is_not_of_the_job_is_refused(desk, packer, part):
+    page = packer.get(f"{HOME}luot-in/{order(desk).id}.pdf?{part}")
+    assert page.status in {409, 422}
+    assert "tem" in page.text
+
+
+def test_a_second_tap_is_the_same_printing(desk, packer):
+    job = order(desk)
     page = packer.get(f"{HOME}luot-in/{job.id}")
-    assert "20 tem" in page.text
-    assert not any("/kich-hoat" in link for link in page.links)
-    assert packer.get(f"{HOME}luot-in/{job.id}/kich-hoat").status == 409
+    assert "Tải tệp tem để in" in page.text
+    first, second = packer.send(page), packer.send(page)
+    assert first.path == second.path == f"{HOME}luot-in/{job.id}.pdf"
+    assert states(desk, job.id) == [(40, StampState.PRINTED)]
+    assert read(desk, job.id).reprints == ()
+
+
+def test_an_old_page_that_prints_what_is_on_paper_leads_to_the_question_why(desk, packer):
+    job = order(desk)
+    old = packer.get(f"{HOME}luot-in/{job.id}")
+    desk.world.run(mark_printed, MarkPrinted(job.id), Role.PACKER)
+    assert packer.send(old).path == f"{HOME}luot-in/{job.id}/in-lai"
+
+
+def test_printing_again_needs_a_reason_which_is_kept(desk, packer):
+    job = order(desk)
+    desk.world.run(mark_printed, MarkPrinted(job.id), Role.PACKER)
+    refused = packer.fill(f"{HOME}luot-in/{job.id}/in-lai")
+    assert refused.status == 422
+    assert refused.problems["reason"]
+    done = packer.send(refused, reason="Kẹt giấy", from_stamp="11", to_stamp="20")
+    assert done.path == f"{HOME}luot-in/{job.id}.pdf?tu=11&den=20"
+    page = packer.get(f"{HOME}luot-in/{job.id}")
+    assert "Kẹt giấy Tem 11 đến 20" in page.text
+    assert "packer" in page.text
+    assert states(desk, job.id) == [(40, StampState.PRINTED)]
+
+
+@pytest.mark.parametrize(
+    ("answers", "name"),
+    [({"from_stamp": "ABC"}, "from_stamp"), ({"from_stamp": "1", "to_stamp": "0000000000000"}, "to_stamp")],
+)
+def test_a_part_to_print_again_that_cannot_be_read_is_said_beside_it(desk, packer, answers, name):
+    job = order(desk)
+    desk.world.run(mark_printed, MarkPrinted(job.id), Role.PACKER)
+    page = packer.fill(f"{HOME}luot-in/{job.id}/in-lai", reason="Kẹt giấy", **answers)
+    assert page.status == 422
+    assert page.problems[name]
+    assert read(desk, job.id).reprints == ()
+
+
+def test_a_job_larger_than_a_file_is_offered_in_parts(desk, packer):
+    job = desk.world.run(reserve_stamps, Reserve(250_000, url_base="http://127.0.0.1:8000"), Role.PACKER)
+    page = packer.get(f"{HOME}luot-in/{job.id}")
+    assert [(form["from_stamp"], form["to_stamp"]) for form in page.forms[:3]] == [
+        ("1", "100000"), ("100001", "200000"), ("200001", "250000"),
+    ]  # fmt: skip
+    assert packer.get(f"{HOME}luot-in/{job.id}.pdf").status == 409
+    assert desk.world.read(ranges_of_job, job.id)[0].state is StampState.RESERVED
+
+
+def test_what_became_of_the_stamps_adds_up_on_the_page(desk, packer):
+    lot = desk.world.stamped(packs=40)
+    page = packer.get(path("lo", lot))
+    job = packer.get(next(link for link in page.links if "/luot-in/" in link))
+    assert "Đã in 40 Đã kích hoạt 40 Đã hủy 0 Còn trong tay 0" in job.text
+
+
+# -- isolation ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", ["", ".pdf", "/in-lai", "/kich-hoat", "/giao"])
+def test_a_neighbours_job_is_not_found(desk, page):
+    neighbour = desk.browser("neighbour.manager")
+    assert neighbour.get(f"{HOME}luot-in/{order(desk).id}{page}").status == 404
+
+
+def test_a_neighbours_printer_is_not_found(desk, packer):
+    own = desk.world.run(save_printer, SavePrinter("Máy kho", PrintSpec()), Role.PACKER)
+    theirs = desk.world.run(save_printer, SavePrinter("Máy kho", PrintSpec()), desk.world.neighbour_manager)
+    assert own.id != theirs.id
+    page = packer.fill(path("in-tem", desk.world.sealed(packs=40)), printer=theirs.id)
+    assert page.status == 404
+
+
+def test_only_who_packs_orders_and_prints(desk):
+    job = order(desk)
+    grower = desk.browser("grower")
+    for page in (f"luot-in/{job.id}", f"luot-in/{job.id}.pdf", "cuon-tem", "cuon-tem/dat", "so-tem"):
+        assert grower.get(f"{HOME}{page}").status == 403

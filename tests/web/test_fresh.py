@@ -61,6 +61,17 @@ def test_the_value_unused_longest_goes_first(cache):
     assert cache.get("b", lambda: "made again") == "made again"
 
 
+def test_a_peek_makes_nothing_and_may_find_an_old_value_good(cache, clock):
+    assert cache.peek("a", lambda _: True) is None
+    cache.get("a", lambda: 1)
+    assert cache.peek("a") == 1
+    clock.now += 1
+    assert cache.peek("a") is None
+    assert cache.peek("a", lambda value: value == 2) is None
+    assert cache.peek("a", lambda value: value == 1) == 1
+    assert cache.peek("a") == 1
+
+
 def test_one_thread_works_while_the_others_wait(cache):
     made, started = [], threading.Barrier(8)
 

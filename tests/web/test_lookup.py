@@ -89,3 +89,16 @@ def test_the_page_to_check_a_kept_file_names_the_key(shop, client):
     )
     assert page.count("data-said") == 10
     assert client.get("/verify").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("typed", "path"),
+    [
+        ("t8h2 m4kq 7000 c0", "/c/T8H2M4KQ7000C0"),
+        ("HTTPS://HTX.EXAMPLE.VN/C/T8H2M4KQ7000C0", "/c/T8H2M4KQ7000C0"),
+        ("(00) 1061 4141 2345 6789 08", "/00/106141412345678908"),
+        ("https://htx.example.vn/00/106141412345678908", "/c/106141412345678908"),
+    ],
+)
+def test_the_code_of_a_carton_leads_to_its_page(typed, path):
+    assert path_for(typed, BASE) == path

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from ledger.coop.scan_rules import ScanLimits
 from ledger.trace.verdicts import Verdict
 from tests.conftest import SPEC_FOLDER
 from web.public.documents import DOCUMENT_TYPE
@@ -31,7 +32,9 @@ def test_every_state_is_told_in_its_words(shop):
     assert {row[0] for row in rows("States")} == set(Verdict)
 
 
-@pytest.mark.parametrize("state", ["valid", "expired", "recalled", "voided", "not_activated", "unknown"])
+@pytest.mark.parametrize(
+    "state", ["valid", "seen_often", "expired", "recalled", "voided", "not_activated", "unknown"]
+)
 def test_goods_are_shown_where_the_page_says_so(shop, state):
     told = {row[0]: row[3] == "yes" for row in rows("States")}
     page = shop.app.test_client().get(shop.stamp(state), headers={"Accept": "application/json"})
@@ -44,6 +47,21 @@ def test_a_document_has_the_members_of_the_example_and_of_the_table(shop):
     assert example["type"] == told["type"] == DOCUMENT_TYPE
     assert example.keys() == told.keys() == {row[0] for row in rows("Document")}
     assert example["verdict"].keys() == told["verdict"].keys()
+    assert example["scans"].keys() == told["scans"].keys()
+
+
+def test_the_limits_of_usual_scans_are_the_defaults():
+    table = PAGE.split("| rule | default |")[1].split("\n\n")[0]
+    told = [int(number) for number in re.findall(r"\| (\d+)(?: day)? \|$", table, re.MULTILINE)]
+    usual = ScanLimits()
+    assert f"than {usual.far_km} km" in table
+    assert told == [
+        usual.in_a_day,
+        usual.in_total,
+        usual.far_days,
+        usual.before_activation,
+        usual.after_recall,
+    ]
 
 
 def test_a_lot_without_stamp_has_words_of_its_own():

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 STATE_NAMES = {
     "valid": "Tem thật",
+    "seen_often": "Tem quét nhiều lần",
     "not_activated": "Tem chưa kích hoạt",
     "voided": "Tem đã hủy",
     "expired": "Hàng quá hạn",
@@ -91,6 +92,7 @@ def _say(config: "Config", demo: "Demo") -> None:
     program = sys.argv[0]
     click.echo("\nLàm thử tiếp:")
     click.echo(f"  in và quét tem    {config.data / sheet}")
+    click.echo(f"  quét tem thùng    {said['cartons'][0]['url']}")
     click.echo("  ghi một việc      đăng nhập xavien.nho trên điện thoại, chọn vụ đang mở")
     click.echo(f"  tự kiểm tra       {program} verify {config.data / bundle}")
     click.echo(f"  soát cả cuốn sổ   {program} fsck")

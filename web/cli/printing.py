@@ -1,30 +1,76 @@
-"""``sogoc labels``: print jobs without a browser."""
+"""``sogoc labels``: print jobs, papers and designs without a browser."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from web.cli.running import foreseen, settings
+from web.cli.label_designs import design_command
+from web.cli.label_papers import ruler_command, stocks_command
+from web.cli.running import foreseen_on_paper, settings
 
-labels_command = click.Group("labels", help="Write the PDF of a print job.")
+if TYPE_CHECKING:
+    from web.printing import Sheet
+
+labels_command = click.Group("labels", help="Write labels to files; look at papers, printers and designs.")
+for command in (stocks_command, ruler_command, design_command):
+    labels_command.add_command(command)
+
+_WHOSE = click.option("--as", "login", required=True, help="Login of an account of the organisation.")
+_FIRST = click.option("--from", "first", type=int, help="First stamp of the job to write, counted from 1.")
+_LAST = click.option("--to", "last", type=int, help="Last stamp of the job to write.")
+_FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 
 
 @labels_command.command("print")
 @click.argument("job")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--as", "login", required=True, help="Login of an account of the organisation whose job it is.")
-def print_command(*, job: str, file: Path, login: str) -> None:
-    """Write the PDF of the print job JOB (its id) to FILE; the same job always gives the same stamps."""
+@_FILE
+@_WHOSE
+@_FIRST
+@_LAST
+def print_command(*, job: str, file: Path, login: str, first: int | None, last: int | None) -> None:
+    """Write the print job JOB (its id) to FILE, as PDF or ZPL as it was ordered.
+
+    The same job always gives the same stamps, to the byte; what is written here is not noted as a printing.
+    """
+    _write(job, file, login, (first, last), lambda sheet: sheet)
+
+
+@labels_command.command("zpl")
+@click.argument("job")
+@_FILE
+@_WHOSE
+@_FIRST
+@_LAST
+@click.option("--dpi", type=click.Choice(["203", "300"]), help="The printer's; by default as it was ordered.")
+def zpl_command(
+    *, job: str, file: Path, login: str, first: int | None, last: int | None, dpi: str | None
+) -> None:
+    """Write the print job JOB to FILE in ZPL, for label printers, whatever was ordered."""
+    from web.label_printers import as_zpl
+
+    _write(job, file, login, (first, last), lambda sheet: as_zpl(sheet, None if dpi is None else float(dpi)))
+
+
+def _write(
+    job: str,
+    file: Path,
+    login: str,
+    places: tuple[int | None, int | None],
+    change: "Callable[[Sheet], Sheet]",
+) -> None:
     from labels import save_pdf
     from ledger.coop.account_queries import find_actor
     from web.cli.opening import open_ledger
-    from web.printing import print_job
+    from web.printing import read_sheet, write_sheet
 
     config = settings()
-    with foreseen():
+    with foreseen_on_paper():
         ledger = open_ledger(config)
         actor = ledger.read(find_actor, login)
-        sheet, chunks = print_job(ledger, config.public_url, actor, job)
-        save_pdf(chunks, file)
-    count = sheet.job.last - sheet.job.first + 1
-    click.echo(f"Đã ghi {count} tem vào {file}: {sheet.first_code} đến {sheet.last_code}")
+        whole = read_sheet(ledger, config.public_url, actor, job)
+        first, last = (None if place is None else whole.first + place - 1 for place in places)
+        sheet = read_sheet(ledger, config.public_url, actor, job, (first, last))
+        save_pdf(write_sheet(change(sheet)), file)
+    click.echo(f"Đã ghi {sheet.count} tem vào {file}: {sheet.first_code} đến {sheet.last_code}")

@@ -59,6 +59,18 @@ def foreseen(*, as_json: bool = False) -> Iterator[None]:
         raise Failed(sentence, data=data, as_json=as_json) from error
 
 
+@contextmanager
+def foreseen_on_paper() -> Iterator[None]:
+    """The same where labels are made: their errors are sentences themselves. Imports the PDF engine."""
+    from labels import LabelError
+
+    with foreseen():
+        try:
+            yield
+        except LabelError as error:
+            raise Failed(str(error)) from error
+
+
 def is_terminal() -> bool:
     """Whether a person watches: only then are progress bars and colours worth it."""
     return sys.stderr.isatty()

@@ -23,7 +23,7 @@ class Books:
     """What a decision can be about.
 
     ``awaited`` are ids of shipments that somebody is still to sign for; ``missing`` are registers without a
-    line, without which nothing begins.
+    line, without which nothing begins; ``over_scanned`` counts stamps that were scanned as only copies are.
     """
 
     seasons: tuple[SeasonCard, ...] = ()
@@ -34,6 +34,7 @@ class Books:
     sent: tuple[ShipmentCard, ...] = ()
     awaited: frozenset[str] = frozenset()
     to_receive: tuple[ShipmentCard, ...] = ()
+    over_scanned: int = 0
     certificates: tuple[Certificate, ...] = ()
     missing: tuple[str, ...] = ()
 
@@ -49,9 +50,12 @@ class Decision:
 
 
 def decide(books: Books, roles: frozenset[Role], today: date) -> tuple[Decision, ...]:
-    """At most 12 decisions: what to begin with, what spoils, what is short, what waits, what ends soon."""
+    """At most 12 decisions, the most pressing first.
+
+    What to begin with, what may be copied, what spoils, what is short, what waits, what ends soon.
+    """
     found = [] if roles.isdisjoint(OFFICE) else list(_first_lines(books))
-    found += [*_expiring(books, today), *_short(books, today), *_late(books, today)]
+    found += [*_copied(books), *_expiring(books, today), *_short(books, today), *_late(books, today)]
     if not roles.isdisjoint(PACKING):
         found += [*_to_seal(books), *_to_activate(books)]
     if not roles.isdisjoint(RECEIVING):
@@ -73,6 +77,16 @@ def _first_lines(books: Books) -> Iterator[Decision]:
     for name in books.missing:
         title, why = _FIRST_LINES[name]
         yield Decision(title, why, url_for("console.add_to_register", name=name), "console/plus")
+
+
+def _copied(books: Books) -> Iterator[Decision]:
+    if books.over_scanned:
+        yield Decision(
+            f"{format_number(books.over_scanned)} con tem bị quét quá nhiều",
+            "Có thể tem bị chép lại. Xem tem nào, ở tỉnh nào, rồi ghi kết quả.",
+            url_for("console.seen_often"),
+            "console/alarm",
+        )
 
 
 def _expiring(books: Books, today: date) -> Iterator[Decision]:

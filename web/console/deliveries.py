@@ -37,6 +37,7 @@ def deliveries() -> ResponseReturnValue:
         to_receive=ledger.read(shipments_to_receive, actor()),
         sent=ledger.read(shipments_sent, actor()),
         awaited=ledger.read(read_awaited, actor()),
+        may_send=not actor().roles.isdisjoint(SHIPPING),
         back=url_for("console.home"),
     )
 

@@ -6,7 +6,17 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from ledger.coop.actors import FIELD_WORK, OFFICE, RECEIVING, SHIPPING, WORKSHOP, Actor, Role
+from ledger.coop.actors import (
+    FIELD_WORK,
+    MANAGEMENT,
+    OFFICE,
+    PACKING,
+    RECEIVING,
+    SHIPPING,
+    WORKSHOP,
+    Actor,
+    Role,
+)
 from ledger.coop.certificates import list_certificates
 from ledger.coop.places import list_places
 from ledger.coop.products import list_products
@@ -19,6 +29,7 @@ from ledger.coop.queries import (
     shipments_sent,
     shipments_to_receive,
 )
+from ledger.coop.scan_list import count_over_scanned
 from ledger.coop.shipment_queries import read_awaited
 from web.console.blueprint import console
 from web.console.decisions import Books, decide
@@ -45,6 +56,9 @@ def home() -> ResponseReturnValue:
         quick=quick_buttons(books.seasons),
         in_field=not who.roles.isdisjoint(FIELD_WORK),
         in_workshop=not who.roles.isdisjoint(WORKSHOP),
+        may_print=not who.roles.isdisjoint(PACKING),
+        keeps_office=not who.roles.isdisjoint(OFFICE),
+        manages=not who.roles.isdisjoint(MANAGEMENT),
         receives=not who.roles.isdisjoint(RECEIVING | SHIPPING),
         registers=[
             (name, kept)
@@ -69,6 +83,7 @@ def _read(session: Session, actor: Actor, today: date) -> Books:
         sent=shipments_sent(session, actor) if may_see_goods else (),
         awaited=read_awaited(session, actor) if may_see_goods else frozenset(),
         to_receive=shipments_to_receive(session, actor) if not roles.isdisjoint(RECEIVING) else (),
+        over_scanned=0 if roles.isdisjoint(MANAGEMENT) else count_over_scanned(session, actor),
         certificates=list_certificates(session, actor.organisation),
         missing=_missing(session, actor),
     )

@@ -10,7 +10,7 @@ from ledger.coop.actors import Actor
 from ledger.coop.job_queries import Job, read_jobs
 from ledger.coop.lots import OwnLot, available, find_held_lot
 from ledger.coop.quantities import unit_name
-from ledger.coop.stamp_ranges import StampState
+from ledger.coop.stamp_room import packs_without_stamp
 from ledger.trace.genealogy import LotNode, trace_back, trace_forward
 from ledger.trace.passport_facts import Passport
 from ledger.trace.queries import passport_of
@@ -38,7 +38,10 @@ class StoryLine:
 
 @dataclass(frozen=True, slots=True)
 class LotPage:
-    """A lot with what is left of it, what may still be done, where it came from and where it went."""
+    """A lot with what is left of it, what may still be done, where it came from and where it went.
+
+    ``stamps_left`` are packs that no stamp was printed for, nor taken from a roll.
+    """
 
     own: OwnLot
     product: ProductRegistered | None
@@ -50,6 +53,7 @@ class LotPage:
     parents: tuple[LotNode, ...]
     children: tuple[LotNode, ...]
     is_own: bool
+    stamps_left: int
 
     @property
     def unit(self) -> str:
@@ -61,12 +65,6 @@ class LotPage:
         """What is left in kilograms, where packs have a net weight in grams."""
         net_g, left = self.own.net_per_pack, self.left
         return left * net_g / 1000 if net_g is not None and left is not None else None
-
-    @property
-    def stamps_left(self) -> int:
-        """Packs that no stamp was printed for."""
-        printed = sum(job.count - job.count_of(StampState.VOIDED) for job in self.jobs)
-        return max(0, (self.own.packs or 0) - printed)
 
 
 def read_lot(session: Session, actor: Actor, lot: str, today: date) -> LotPage:
@@ -86,6 +84,7 @@ def read_lot(session: Session, actor: Actor, lot: str, today: date) -> LotPage:
         parents=tuple(node for node in trace_back(session, lot).lots if node.lot != lot),
         children=tuple(node for node in trace_forward(session, lot).lots if node.lot != lot),
         is_own=own.chain_id == actor.organisation,
+        stamps_left=packs_without_stamp(session, actor, lot) if own.chain_id == actor.organisation else 0,
     )
 
 

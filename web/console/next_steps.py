@@ -59,9 +59,17 @@ def _onward(actor: Actor, found: LotPage) -> tuple[NextStep, ...]:
         ),
         *(
             (
-                is_sealed and job.waiting > 0,
+                is_sealed and job.counts.in_hand > 0,
                 PACKING,
                 NextStep("Kích hoạt tem", url_for("console.activate", job_id=job.id)),
+            )
+            for job in found.jobs[:1]
+        ),
+        *(
+            (
+                job.counts.unprinted > 0,
+                PACKING,
+                NextStep("Tải tệp tem", url_for("console.job", job_id=job.id)),
             )
             for job in found.jobs[:1]
         ),

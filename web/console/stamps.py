@@ -1,21 +1,31 @@
-"""Stamps: ordering, printing, activating, voiding."""
+"""Stamps on paper: ordered for a lot, printed, printed again with a reason. The bytes never change."""
 
-from flask import Response, redirect, render_template, url_for
+import secrets
+from collections.abc import Iterator
+from dataclasses import replace
+
+from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from labels import LabelError
+from labels import BUILT_IN, STAMPS_A_JOB, STOCKS, LabelError
 from ledger.coop.actors import PACKING
-from ledger.coop.errors import LotStateError
+from ledger.coop.errors import CommandError, LotStateError
 from ledger.coop.job_queries import Job, read_job
-from ledger.coop.stamps import MarkPrinted, mark_printed, reserve_stamps, void_stamps
-from ledger.trace.identifiers import lot_code_of
+from ledger.coop.print_specs import PrintSpec
+from ledger.coop.stamp_room import packs_without_stamp
+from ledger.coop.stamps import MarkPrinted, Reserve, mark_printed, reserve_stamps
 from web.console.blueprint import console
+from web.console.label_gaps import gaps_of_lot
 from web.console.lot_reading import read_lot
 from web.console.pages import FormPage, answer_form
+from web.console.print_options import Printing, read_printing
+from web.console.print_orders import check_order
 from web.console.session import actor, check_role
-from web.console.stamping import StickStamps, stick_stamps
+from web.console.stamp_choices import account_names, quota_options
 from web.forms.form import KEY
-from web.forms.stamps import ActivateForm, PrintForm, VoidForm
+from web.forms.stamp_codes import read_place
+from web.forms.stamps import OrderForm, PrintedForm
+from web.forms.typed import Typed
 from web.printing import print_job as print_job_file
 from web.state import current
 
@@ -24,22 +34,39 @@ from web.state import current
 def order_stamps(lot: str) -> ResponseReturnValue:
     """Order stamps for a lot of packs; as many as packs are left without one, unless one says otherwise."""
     check_role(PACKING)
-    found = current().ledger.read(read_lot, actor(), lot, current().today)
-    form = PrintForm()
-    defaults = {"count": str(found.stamps_left or ""), "layout": "a4", "dpi": "203"}
+    state, who = current(), actor()
+    found = state.ledger.read(read_lot, who, lot, state.today)
+    left = state.ledger.read(packs_without_stamp, who, lot)
+    printing, form = read_printing(), OrderForm()
+    asked = form.inputs(
+        {"quota": state.ledger.read(quota_options, who, state.today)}, {"count": str(left or "")}
+    )
     page = FormPage(
         "In tem",
-        form.inputs({}, defaults),
+        (*(item for item in asked if item.required or item.options), *printing.inputs),
         "Đặt in",
         url_for("console.lot", lot=lot),
         template="console/order_stamps.html",
-        more={"found": found},
+        more={"found": found, "left": left, "printing": printing, "gaps": gaps_of_lot(lot)},
     )
     return answer_form(
         page,
-        lambda typed: form.parse(typed, lot=lot),
+        lambda typed: _reserve(form, printing, typed, lot),
         reserve_stamps,
-        lambda job: url_for("console.job", job_id=job.id),
+        lambda job: url_for("console.job", job_id=job.id, moi=1),
+    )
+
+
+def _reserve(form: OrderForm, printing: Printing, typed: Typed, lot: str) -> Reserve:
+    """The command, once a stamp of it was drawn on trial. Raises ``CommandError``."""
+    found, spec = form.values(typed), printing.parse(typed)
+    check_order(spec, lot)
+    return Reserve(
+        **found,
+        lot=lot,
+        spec=spec,
+        url_base=current().config.public_url,
+        idempotency_key=typed.one(KEY) or None,
     )
 
 
@@ -47,86 +74,108 @@ def order_stamps(lot: str) -> ResponseReturnValue:
 def job(job_id: str) -> ResponseReturnValue:
     """A print job: its file, and what became of its stamps."""
     check_role(PACKING)
-    found = current().ledger.read(read_job, actor(), job_id)
-    lot = None if found.lot is None else current().ledger.read(read_lot, actor(), found.lot, current().today)
-    back = url_for("console.goods") if found.lot is None else url_for("console.lot", lot=found.lot)
-    return render_template("console/job.html", job=found, lot=lot, back=back)
+    state, who = current(), actor()
+    found = state.ledger.read(read_job, who, job_id)
+    lot = None if found.lot is None else state.ledger.read(read_lot, who, found.lot, state.today)
+    return render_template(
+        "console/job.html",
+        job=found,
+        lot=lot,
+        paper=_paper_title(found.spec),
+        design=_design_title(found.spec),
+        parts=tuple(_parts(found)),
+        names=state.ledger.read(account_names, who),
+        is_new="moi" in request.args,
+        key=secrets.token_urlsafe(16),
+        back=url_for("console.rolls") if found.lot is None else url_for("console.lot", lot=found.lot),
+    )
 
 
 @console.post("/luot-in/<job_id>/in")
 def print_job(job_id: str) -> ResponseReturnValue:
-    """Note that the job is printed (again), and go on to its file."""
-    current().ledger.write(mark_printed, actor(), MarkPrinted(job=job_id))
-    return redirect(url_for("console.job_file", job_id=job_id), 303)
+    """Note that the job, or a part of it, goes on paper, and go on to its file.
 
-
-@console.get("/luot-in/<job_id>.pdf")
-def job_file(job_id: str) -> ResponseReturnValue:
-    """The file, streamed. What a design cannot hold is said before the first byte."""
+    The form's key makes a second tap the same printing. Who taps again later is asked for a reason.
+    """
     check_role(PACKING)
     state = current()
+    found = state.ledger.read(read_job, actor(), job_id)
+    typed = Typed.of(request.form.lists())
+    command = PrintedForm().read(typed, state.codes, job_id, found.first, found.last)
     try:
-        sheet, chunks = print_job_file(state.ledger, state.config.public_url, actor(), job_id)
+        state.ledger.write(mark_printed, actor(), command)
+    except CommandError:
+        return redirect(url_for("console.reprint", job_id=job_id), 303)
+    return redirect(_file_address(found, command), 303)
+
+
+@console.route("/luot-in/<job_id>/in-lai", methods=["GET", "POST"])
+def reprint(job_id: str) -> ResponseReturnValue:
+    """Print all or some stamps of a job again: the same numbers, and the books say why."""
+    check_role(PACKING)
+    state = current()
+    found = state.ledger.read(read_job, actor(), job_id)
+    form = PrintedForm()
+    page = FormPage(
+        "In lại tem",
+        tuple(replace(item, required=item.name == "reason" or item.required) for item in form.inputs()),
+        "Tải tệp để in lại",
+        url_for("console.job", job_id=job_id),
+        template="console/reprint.html",
+        more={"job": found},
+    )
+    sent = Typed.of(request.form.lists())
+    return answer_form(
+        page,
+        lambda typed: form.read(typed, state.codes, job_id, found.first, found.last),
+        mark_printed,
+        lambda _: _file_address(found, form.read(sent, state.codes, job_id, found.first, found.last)),
+    )
+
+
+@console.get("/luot-in/<job_id>.<any(pdf, zpl):file>")
+def job_file(job_id: str, file: str) -> ResponseReturnValue:
+    """The file, streamed; ``tu`` and ``den``: a part of it. What does not fit is said before a byte."""
+    check_role(PACKING)
+    state = current()
+    found = state.ledger.read(read_job, actor(), job_id)
+    if file != found.spec.file:
+        return redirect(url_for("console.job_file", job_id=job_id, file=found.spec.file), 303)
+    first, last = (
+        read_place(state.codes, name, request.args.get(name), found.first) for name in ("tu", "den")
+    )
+    try:
+        sheet, chunks = print_job_file(state.ledger, state.config.public_url, actor(), job_id, (first, last))
     except LabelError as error:
         raise LotStateError(str(error), lot=job_id, sentence=str(error)) from error
-    name = f"tem-{sheet.job.first}-{sheet.job.last}.pdf"
     return Response(
-        chunks, mimetype="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+        chunks,
+        mimetype=sheet.media_type,
+        headers={"Content-Disposition": f'attachment; filename="{sheet.file_name}"'},
     )
 
 
-@console.route("/luot-in/<job_id>/kich-hoat", methods=["GET", "POST"])
-def activate(job_id: str) -> ResponseReturnValue:
-    """Say which stamps of a job are on packs."""
-    check_role(PACKING)
-    found = current().ledger.read(read_job, actor(), job_id)
-    lot = _lot_of(found)
-    form = ActivateForm()
-    page = FormPage(
-        "Kích hoạt tem",
-        form.inputs({}, {"which": "all"}),
-        "Kích hoạt tem",
-        url_for("console.job", job_id=job_id),
-        template="console/activate.html",
-        more={"job": found, "lot_code": lot_code_of(lot)},
-    )
-    return answer_form(
-        page,
-        lambda typed: StickStamps(
-            lot=lot,
-            job=job_id,
-            idempotency_key=typed.one(KEY) or None,
-            **form.numbers(typed, current().codes),
-        ),
-        stick_stamps,
-        lambda stuck: url_for("console.entry", index=stuck.index, moi=1),
-    )
+def _file_address(job: Job, command: MarkPrinted) -> str:
+    """Where the file of what was just marked is; places count from 1, as people do."""
+    first, last = command.first, command.last
+    if first is None or last is None:
+        return url_for("console.job_file", job_id=job.id, file=job.spec.file)
+    tu, den = first - job.first + 1, last - job.first + 1
+    return url_for("console.job_file", job_id=job.id, file=job.spec.file, tu=tu, den=den)
 
 
-@console.route("/huy-tem", methods=["GET", "POST"])
-def void() -> ResponseReturnValue:
-    """Declare stamps spoiled or lost."""
-    check_role(PACKING)
-    form = VoidForm()
-    page = FormPage(
-        "Hủy tem",
-        form.inputs(),
-        "Hủy tem",
-        url_for("console.goods"),
-        lead="Tem đã hủy không bao giờ dùng lại được. Người quét tem sẽ thấy lý do.",
-        template="console/void.html",
-        is_grave=True,
-    )
-    return answer_form(
-        page,
-        lambda typed: form.read(typed, current().codes),
-        void_stamps,
-        lambda voided: url_for("console.entry", index=voided.index, moi=1),
-    )
+def _parts(job: Job) -> Iterator[tuple[int, int]]:
+    """Places of the first and last stamp of each file: one file, unless it would be too large."""
+    most = STAMPS_A_JOB // job.spec.copies
+    for start in range(1, job.count + 1, most):
+        yield start, min(start + most - 1, job.count)
 
 
-def _lot_of(job: Job) -> str:
-    if job.lot is None:
-        sentence = "Lượt in này chưa gắn với lô nào. Hãy in tem từ trang của lô."
-        raise LotStateError("a job without a lot", lot="", sentence=sentence)
-    return job.lot
+def _paper_title(spec: PrintSpec) -> str:
+    stock = STOCKS.get(spec.paper)
+    return "Khổ giấy riêng" if stock is None else stock.title_vi
+
+
+def _design_title(spec: PrintSpec) -> str:
+    design = BUILT_IN.get(spec.design)
+    return "Mẫu riêng" if design is None else design.title_vi

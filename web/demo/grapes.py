@@ -23,12 +23,22 @@ from web.demo.cast import (
     GRAPE_LORRY,
     GRAPES,
 )
+from web.demo.copies import copy_is_scanned
 from web.demo.people import Crew, gather, partner
 from web.demo.stage import Chapter, PackedLot, Stage, Work, together
-from web.demo.stamping import ROLL, SHEETS, seal_and_print, stamp_packs, void_spoiled
+from web.demo.stamping import (
+    ROLL,
+    SHEETS,
+    label_cartons,
+    save_zpl,
+    seal_and_print,
+    stamp_packs,
+    void_spoiled,
+)
 
 PRODUCT, NAME = "NHO-HD", "Nho hạ đen Đồi Sim"
 HOUSE, NEW_HOUSE, STORE = "NM1", "NM2", "KHO"
+CARTONS, PACKS_EACH = 49, 24
 
 _EARLY = (
     Work(-123, "pruning", {"purpose": "after_harvest"}, "grapes/pruning", by="TV01"),
@@ -182,7 +192,9 @@ def _first_packing(stage: Stage, crew: Crew, harvested: str) -> Chapter[None]:
     yield stage.at(-24, 9)
     lot = _pack(stage, crew, -24, best, taken="392", packs=780)
     yield stage.at(-24, 10)
-    job = seal_and_print(stage, packer, PackedLot(lot, PRODUCT, NAME), 780, ROLL)
+    packed = PackedLot(lot, PRODUCT, NAME)
+    job = seal_and_print(stage, packer, packed, 780, ROLL)
+    save_zpl(stage, packer, packed, job)
     yield stage.at(-24, 15)
     stamp_packs(stage, packer, lot, job.first, job.last)
     stage.outcome.stamps["expired"] = job.first + 211
@@ -217,7 +229,8 @@ def _second_packing(stage: Stage, crew: Crew, harvested: tuple[str, str], buyer:
     yield stage.at(-3, 9)
     lot = _pack(stage, crew, -3, best, taken="600", packs=1190)
     yield stage.at(-3, 10.5)
-    job = seal_and_print(stage, packer, PackedLot(lot, PRODUCT, NAME), 1190, SHEETS)
+    packed = PackedLot(lot, PRODUCT, NAME)
+    job = seal_and_print(stage, packer, packed, 1190, SHEETS)
     yield stage.at(-3, 11)
     void_spoiled(stage, packer, job.first + 504, job.first + 515, "Máy in kẹt giấy, nhòe một hàng tem")
     stage.outcome.stamps["voided"] = job.first + 508
@@ -226,10 +239,12 @@ def _second_packing(stage: Stage, crew: Crew, harvested: tuple[str, str], buyer:
     stamp_packs(stage, packer, lot, job.first + 516, job.last - 30)
     stage.outcome.stamps["valid"] = job.first + 17
     stage.outcome.stamps["not_activated"] = job.last - 3
-    yield from _deliver(stage, crew, lot, buyer)
+    label_cartons(stage, packer, packed, CARTONS, PACKS_EACH)
+    yield from _deliver(stage, crew, lot, buyer, copied=job.first + 86)
 
 
-def _deliver(stage: Stage, crew: Crew, lot: str, buyer: Crew) -> Chapter[None]:
+def _deliver(stage: Stage, crew: Crew, lot: str, buyer: Crew, *, copied: int) -> Chapter[None]:
+    """The distributor counts; a day later somebody sells other grapes under a copy of one stamp."""
     accountant = crew["accountant"]
     yield stage.at(-2, 5.5)
     distributor = partner(stage, accountant, (DISTRIBUTOR.name, "0100 222 000"), "distributor", buyer.code)
@@ -253,6 +268,8 @@ def _deliver(stage: Stage, crew: Crew, lot: str, buyer: Crew) -> Chapter[None]:
         photos=(stage.photo("papers/warehouse"),),
     )
     stage.chapter("grapes-receipt").do(receive, buyer["distributor"], counted)
+    yield stage.at(-1, 20)
+    copy_is_scanned(stage, crew.code, copied, -1)
 
 
 def _sort(

@@ -16,10 +16,10 @@ from signing.errors import StampCodeError
 from signing.stamp_codes import StampCodec
 from web.config import Config
 from web.demo.marker import write_whole
-from web.demo.stage import Login, Outcome, PackedLot, PrintedSheet, Telling
+from web.demo.stage import Login, Outcome, PackedLot, PrintedCartons, PrintedSheet, Telling
 
 DEMO_FILE = "demo.json"
-STATES = ("valid", "not_activated", "voided", "expired", "recalled", "unknown")
+STATES = ("valid", "seen_often", "not_activated", "voided", "expired", "recalled", "unknown")
 """The states of which the demo has a passport, in the order in which one looks at them."""
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -62,6 +62,8 @@ def write_demo(telling: Telling, progress: Callable[[float], None]) -> Demo:
             _printed(codec, sheet)
             for sheet in sorted(outcome.sheets, key=lambda sheet: sheet.job.lot != shown_first)
         ],
+        "label_zpls": [_printed(codec, sheet) for sheet in outcome.zpls],
+        "cartons": [_cartons(base, printed) for printed in outcome.cartons],
         "logins": [_login(base, login) for login in outcome.logins],
     }
     write_whole(config.data / DEMO_FILE, _format(said))
@@ -119,10 +121,24 @@ def _printed(codec: StampCodec, sheet: PrintedSheet) -> dict[str, Any]:
     job = sheet.job
     return {
         "path": sheet.path.as_posix(),
-        "layout": "roll" if job.layout == "roll" else "a4",
-        "dpi": job.dpi,
-        "stamps": job.last - job.first + 1,
+        "layout": "roll" if job.spec.paper.startswith("roll_") else "a4",
+        "dpi": job.spec.dpi,
+        "stamps": job.count,
         "codes": [codec.format(job.first), codec.format(job.last)],
+        "design": job.spec.design,
+    }
+
+
+def _cartons(base: str, printed: PrintedCartons) -> dict[str, Any]:
+    """A job of carton labels; ``url`` is what the first one's symbol leads to."""
+    job = printed.job
+    return {
+        "path": printed.path.as_posix(),
+        "lot": job.lot,
+        "cartons": job.count,
+        "packs_each": job.packs_each,
+        "codes": [job.code(0), job.code(job.count - 1)],
+        "url": f"{base}/{'00' if job.is_sscc else 'c'}/{job.code(0)}",
     }
 
 

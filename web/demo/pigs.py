@@ -26,7 +26,7 @@ from web.demo.cast import (
 )
 from web.demo.people import Crew, gather, partner
 from web.demo.stage import Chapter, PackedLot, Stage, Work
-from web.demo.stamping import ROLL, seal_and_print, stamp_packs
+from web.demo.stamping import FOOD, seal_and_print, stamp_packs
 
 GTIN = "09506000134352"
 """Of GS1's own documentation: it belongs to no real product."""
@@ -262,7 +262,7 @@ def _sell(stage: Stage, crew: Crew, mass: str, buyer: Crew) -> Chapter[None]:
     )
     lot = stage.do(pack, leader, packing).lot
     yield stage.at(-5, 9)
-    job = seal_and_print(stage, leader, PackedLot(lot, SAUSAGE, NAME), 676, ROLL)
+    job = seal_and_print(stage, leader, PackedLot(lot, SAUSAGE, NAME), 676, FOOD)
     yield stage.at(-5, 14)
     stamp_packs(stage, leader, lot, job.first, job.last - 6)
     yield from _deliver(stage, leader, lot, buyer)

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from ledger.coop.accounts import CreateAccount, check_login, create_account
 from ledger.coop.actors import Actor, Role
+from ledger.coop.cartons import CartonJob
 from ledger.coop.diary import RecordStep, record_step
 from ledger.coop.errors import AlreadyExistsError
 from ledger.coop.organisations import (
@@ -84,9 +85,17 @@ class PackedLot:
 
 @dataclass(frozen=True, slots=True)
 class PrintedSheet:
-    """A print job of the story and its PDF, as a path below the data folder."""
+    """A print job of the story and its file, as a path below the data folder."""
 
     job: PrintJob
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedCartons:
+    """A job of carton labels and its PDF, as a path below the data folder."""
+
+    job: CartonJob
     path: Path
 
 
@@ -96,6 +105,8 @@ class Outcome:
 
     lots: list[PackedLot] = field(default_factory=list)
     sheets: list[PrintedSheet] = field(default_factory=list)
+    zpls: list[PrintedSheet] = field(default_factory=list)
+    cartons: list[PrintedCartons] = field(default_factory=list)
     logins: list[Login] = field(default_factory=list)
     stamps: dict[str, int] = field(default_factory=dict)
 

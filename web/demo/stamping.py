@@ -1,12 +1,20 @@
 """Sealing, printing, sticking: what every packing house of the story does after the last pack is closed."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path
 
 from labels import save_pdf
 from ledger.coop.activation import Activate, activate_stamps
 from ledger.coop.actors import Actor
+from ledger.coop.cartons import (
+    CARTON_SPEC,
+    MarkCartonsPrinted,
+    ReserveCartons,
+    mark_cartons_printed,
+    reserve_cartons,
+)
 from ledger.coop.packing import Seal, seal
+from ledger.coop.print_specs import PrintSpec
 from ledger.coop.stamps import (
     MarkPrinted,
     PrintJob,
@@ -17,39 +25,63 @@ from ledger.coop.stamps import (
     void_stamps,
 )
 from ledger.trace.identifiers import lot_code_of
-from web.demo.stage import PackedLot, PrintedSheet, Stage, Telling
-from web.printing import print_job
+from web.carton_printing import print_cartons
+from web.demo.stage import PackedLot, PrintedCartons, PrintedSheet, Stage, Telling
+from web.label_printers import as_zpl
+from web.printing import print_job, read_sheet, write_sheet
+
+SHEETS, ROLL = PrintSpec(), PrintSpec(paper="roll_50x30")
+CRATES = PrintSpec(paper="a4_cut_100x70", design="crate_100x70")
+FOOD = PrintSpec(paper="roll_70x50", design="food_70x50", dpi=300)
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """How stamps are printed: the layout that the packing house orders, and the design."""
-
-    layout: str
-    design: str = "stamp_50x30"
-
-
-SHEETS, ROLL, CRATES = Paper("a4"), Paper("roll"), Paper("crate", "crate_100x70")
-
-
-def seal_and_print(stage: Stage, actor: Actor, packed: PackedLot, count: int, paper: Paper) -> PrintJob:
+def seal_and_print(stage: Stage, actor: Actor, packed: PackedLot, count: int, spec: PrintSpec) -> PrintJob:
     """Sign the lot, then print ``count`` stamps for it."""
     stage.do(seal, actor, Seal(lot=packed.lot))
     stage.outcome.lots.append(packed)
-    order = Reserve(count=count, layout=paper.layout, lot=packed.lot, design=paper.design)
+    order = Reserve(count=count, lot=packed.lot, spec=spec, url_base=stage.telling.config.public_url)
     job = stage.do(reserve_stamps, actor, order)
-    path = Path("labels") / f"{packed.product}.{lot_code_of(packed.lot)}.pdf"
-    _print(stage.telling, actor, job, path)
+    telling, path = stage.telling, _path(packed, ".pdf")
+    _, chunks = print_job(telling.ledger, telling.config.public_url, actor, job.id)
+    _save(telling, chunks, path)
     stage.do(mark_printed, actor, MarkPrinted(job=job.id))
     stage.outcome.sheets.append(PrintedSheet(job, path))
     return job
 
 
-def _print(telling: Telling, actor: Actor, job: PrintJob, path: Path) -> None:
-    config = telling.config
-    (config.data / path).parent.mkdir(exist_ok=True)
-    _, chunks = print_job(telling.ledger, config.public_url, actor, job.id)
-    save_pdf(chunks, config.data / path)
+def save_zpl(stage: Stage, actor: Actor, packed: PackedLot, job: PrintJob) -> None:
+    """The same stamps for a label printer that is fed with ZPL."""
+    telling, path = stage.telling, _path(packed, ".zpl")
+    sheet = read_sheet(telling.ledger, telling.config.public_url, actor, job.id)
+    _save(telling, write_sheet(as_zpl(sheet)), path)
+    stage.outcome.zpls.append(PrintedSheet(job, path))
+
+
+def label_cartons(stage: Stage, actor: Actor, packed: PackedLot, count: int, packs_each: int) -> None:
+    """Labels for ``count`` cartons of ``packs_each`` packs."""
+    telling, path = stage.telling, _path(packed, "-thung.pdf")
+    order = ReserveCartons(
+        lot=packed.lot,
+        kind="carton",
+        count=count,
+        packs_each=packs_each,
+        url_base=telling.config.public_url,
+        spec=CARTON_SPEC,
+    )
+    job = stage.do(reserve_cartons, actor, order)
+    _save(telling, print_cartons(telling.ledger, actor, job.id)[1], path)
+    stage.do(mark_cartons_printed, actor, MarkCartonsPrinted(job=job.id))
+    stage.outcome.cartons.append(PrintedCartons(job, path))
+
+
+def _path(packed: PackedLot, ending: str) -> Path:
+    return Path("labels") / f"{packed.product}.{lot_code_of(packed.lot)}{ending}"
+
+
+def _save(telling: Telling, chunks: Iterable[bytes], path: Path) -> None:
+    whole = telling.config.data / path
+    whole.parent.mkdir(exist_ok=True)
+    save_pdf(chunks, whole)
 
 
 def stamp_packs(stage: Stage, actor: Actor, lot: str, first: int, last: int) -> None:

@@ -26,6 +26,7 @@ def passport_document(page: PassportPage) -> dict[str, Any]:
         },
         "url": page.canonical,
         "code": page.code,
+        "scans": to_json(page.scans),
         "bundle": page.bundle_path,
         "vkey": page.vkey,
         "witnesses": _witnesses(page.witnessing),

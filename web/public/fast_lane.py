@@ -11,8 +11,10 @@ from signing.errors import StampCodeError
 from signing.stamp_codes import CODE_LENGTH
 from web.compression import takes_gzip
 from web.health import REQUESTS, VERDICTS
+from web.public.marks import StampValues
 from web.public.pages import HTML, JSON, KeptPage, PageKey, cache_control
 from web.public.reading import Scan
+from web.public.scanning import Sighting, see_scan
 from web.security import headers_of_every_answer
 from web.state import State
 
@@ -40,37 +42,42 @@ class FastLane:
         """The kept page of the stamp asked for, or whatever the application answers."""
         path: str = environ.get("PATH_INFO", "")
         if environ["REQUEST_METHOD"] == "GET" and path.startswith(_PREFIXES) and _is_usual(environ):
-            code = path[3:]
-            page = self._find(code)
-            if page is not None:
-                return self._answer(page, code, environ.get("HTTP_ACCEPT_ENCODING", ""), start_response)
+            found = self._find(path[3:], environ)
+            if found is not None:
+                return self._answer(*found, environ.get("HTTP_ACCEPT_ENCODING", ""), start_response)
         return self._application(environ, start_response)
 
-    def _find(self, code: str) -> KeptPage | None:
+    def _find(self, code: str, environ: "WSGIEnvironment") -> tuple[KeptPage, StampValues] | None:
+        """The page that is kept for a stamp and what it has of its own; its scan is counted."""
         if len(code) != CODE_LENGTH or not code.isascii() or not code.isalnum() or code != code.upper():
             return None
         try:
             number = self._state.codes.parse(code)
         except StampCodeError:
             return None
-        scan: Scan | None = self._state.scans.peek(number)
-        if scan is None or not scan.is_known:
+        state, today = self._state, self._state.today
+        # What the log's size and the scans' generation were within the last second: nothing is read here.
+        log_size, generation = state.sizes.peek("log"), state.sizes.peek("scans")
+        scan: Scan | None = state.scans.peek(number, lambda scan: scan.log_size == log_size)
+        tally = state.tallies.peek(number, lambda tally: tally.generation == generation)
+        if scan is None or tally is None or not scan.is_known:
             return None
-        page: KeptPage | None = self._state.pages.peek(PageKey(scan.group, HTML, self._state.today))
-        return page
+        sighting = Sighting(code, number, scan, tally)
+        page: KeptPage | None = state.pages.peek(PageKey(sighting.group, HTML, today))
+        return None if page is None else (page, see_scan(state, environ, sighting, page.verdict, today))
 
     def _answer(
-        self, page: KeptPage, code: str, encodings: str, start_response: "StartResponse"
+        self, page: KeptPage, values: StampValues, encodings: str, start_response: "StartResponse"
     ) -> Iterable[bytes]:
         headers = [*self._fixed]
         if takes_gzip(encodings):
-            body = page.zipped_for_code(code)
+            body = page.marked.fill_zipped(values)
             headers.append(("Content-Encoding", "gzip"))
         else:
-            body = page.for_code(code)
+            body = page.marked.fill(values)
         headers += [
-            ("Cache-Control", cache_control(page.verdict)),
-            ("ETag", f'W/"{page.tag}-{code}"'),
+            ("Cache-Control", cache_control(page.verdict, is_stamp=True)),
+            ("ETag", f'W/"{page.tag_for(values)}"'),
             ("Content-Length", str(len(body))),
         ]
         self._count()

@@ -1,12 +1,14 @@
 """What somebody types or scans into the lookup box, and where it leads. Pure.
 
-Accepted are a stamp's code in any spelling that a person might use, and the addresses that our stamps and
-labels carry. The answer is always a path on this server, never an address, so nobody can be sent elsewhere.
+Accepted are the codes of stamps and cartons in any spelling that a person might use, and the addresses that
+our stamps and labels carry. The answer is always a path on this server, never an address, so nobody can be
+sent elsewhere.
 """
 
 import re
 from urllib.parse import quote, unquote, urlsplit
 
+from ledger.coop.carton_codes import OwnCode, Sscc, format_code, parse_code
 from ledger.trace.errors import MalformedIdentifierError
 from ledger.trace.identifiers import identifier_from_path, path_of
 from signing.stamp_codes import canonical_code
@@ -14,6 +16,7 @@ from signing.stamp_codes import canonical_code
 MAX_TYPED = 300
 
 _STAMP_PATH = re.compile(r"/s/([^/]+)/?", re.IGNORECASE)
+_CARTON_PATH = re.compile(r"/(?:00|c)/([^/]+)/?", re.IGNORECASE)
 _DASHES = re.compile(r"[\s\u00a0\u2010-\u2015._]+")
 
 
@@ -24,13 +27,24 @@ def path_for(typed: str, id_base: str) -> str:
     ``MalformedIdentifierError`` for an address that is none of ours.
     """
     text = typed.strip()[:MAX_TYPED]
+    carton = parse_code(text)
+    if carton is not None:
+        return carton_path(carton)
     if "/" not in text:
         return f"/s/{canonical_code(_DASHES.sub('-', text))}"
     path = _path_of_address(text)
     stamp = _STAMP_PATH.fullmatch(path)
     if stamp is not None:
         return f"/s/{canonical_code(unquote(stamp[1]))}"
+    box = _CARTON_PATH.fullmatch(path)
+    if box is not None:
+        return f"/c/{quote(unquote(box[1]), safe='')}"
     return path_of(identifier_from_path(path, id_base))
+
+
+def carton_path(code: Sscc | OwnCode) -> str:
+    """Where the code of a carton or pallet is answered."""
+    return f"/{'00' if isinstance(code, Sscc) else 'c'}/{format_code(code)}"
 
 
 def _path_of_address(text: str) -> str:

@@ -13,14 +13,16 @@ from web.public.steps import CheckStep
 from web.public.vietnam import PlaceMap, draw
 from web.public.witnessing import Witnessing, told_steps
 
-CODE_MARK = "~~~~~~~~~~~~~"
-"""Stands for the stamp's code (13 characters) in a page that is kept for all stamps of a lot.
-
-No text of ours has it, and what users type is shown escaped beside it, never instead of it.
-"""
-
-
 _PASSPORT_ICONS = ("check", "download", "late", "phone", "scan", "share")
+
+
+@dataclass(frozen=True, slots=True)
+class ShownScans:
+    """How often a stamp was scanned, for programs: the counts are marks, for the page is kept for many."""
+
+    count: str
+    provinces: str
+    is_often: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class PassportPage:
     bundle_path: str | None
     vkey: str
     code: str | None = None
+    scans: ShownScans | None = None
+    has_scratch_code: bool = False
     organisation_name: str | None = None
     typed: str = ""
     made: Made | None = None

@@ -1,6 +1,5 @@
 """Rendered answers: made once, kept for all stamps of a group, looked at again every second."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -12,25 +11,23 @@ from flask import json, render_template
 
 from ledger.trace.identifiers import parse_identifier, path_of
 from ledger.trace.verdicts import Verdict
-from web.compression import GzipParts
-from web.formats import format_code
 from web.public.documents import passport_document
-from web.public.page import CODE_MARK, PassportPage, show_passport
+from web.public.marks import CODE_MARK, PROVINCES_MARK, SCANS_MARK, MarkedPage, StampValues
+from web.public.page import PassportPage, ShownScans, made_of, show_passport
 from web.public.reading import Answer, StampGroup, answer_lot, answer_stamp
-from web.public.sentences import words_for_lot, words_for_stamp
+from web.public.sentences import Made, VerdictWords, words_for_lot, words_for_stamp
 from web.public.witnessing import tell_outsiders
 from web.state import State
 
 SHARED = "public, max-age=0, s-maxage=10, stale-while-revalidate=30, stale-if-error=86400"
-"""For good news: caches before the server may answer for it, a day long even when it is gone."""
+"""For good news of a lot: caches before the server may answer for it, a day long even when it is gone."""
+COUNTED = "public, max-age=0, stale-if-error=86400"
+"""For good news of a stamp: every scan comes through to be counted; when the server is gone, it stays."""
 ASK_FIRST = "no-cache"
 """For everything else: a warning is shown at once, and so is its end."""
 
 HTML = "text/html; charset=utf-8"
 JSON = "application/json"
-
-_CODE_MARK = CODE_MARK.encode()
-_MARKS = re.compile(b"(%b|%b)" % (_CODE_MARK, format_code(CODE_MARK).encode()))
 
 
 class PageKey(NamedTuple):
@@ -43,7 +40,7 @@ class PageKey(NamedTuple):
 
 @dataclass(frozen=True)
 class KeptPage:
-    """A rendered page, perhaps with marks for a stamp's code, and the answer it was made from."""
+    """A rendered page, perhaps with marks for what is a stamp's own, and the answer it was made from."""
 
     body: bytes
     tag: str
@@ -51,32 +48,20 @@ class KeptPage:
     answer: Answer
 
     @cached_property
-    def _parts(self) -> tuple[bytes, ...]:
-        return tuple(_MARKS.split(self.body))
+    def marked(self) -> MarkedPage:
+        """The page to be filled for one stamp after another."""
+        return MarkedPage(self.body)
 
-    @cached_property
-    def _zipped(self) -> GzipParts:
-        return GzipParts(self._parts[::2])
-
-    def for_code(self, code: str) -> bytes:
-        """The page of one stamp. ``code`` is canonical: 13 letters and digits."""
-        parts = list(self._parts)
-        parts[1::2] = self._codes(code)
-        return b"".join(parts)
-
-    def zipped_for_code(self, code: str) -> bytes:
-        """The same, compressed."""
-        return self._zipped.join(self._codes(code))
-
-    def _codes(self, code: str) -> list[bytes]:
-        """The code as each mark wants it: as it is, or in groups."""
-        plain, shown = code.encode(), format_code(code).encode()
-        return [plain if mark == _CODE_MARK else shown for mark in self._parts[1::2]]
+    def tag_for(self, values: StampValues) -> str:
+        """What tells this page of one stamp from every other, for ``ETag``."""
+        return f"{self.tag}-{values.code}-{values.scans}-{values.provinces}"
 
 
-def cache_control(verdict: Verdict) -> str:
+def cache_control(verdict: Verdict, *, is_stamp: bool) -> str:
     """How long others may keep a page with this verdict."""
-    return SHARED if verdict is Verdict.VALID else ASK_FIRST
+    if verdict is not Verdict.VALID:
+        return ASK_FIRST
+    return COUNTED if is_stamp else SHARED
 
 
 def stamp_page(state: State, group: StampGroup, content_type: str) -> KeptPage:
@@ -89,17 +74,31 @@ def stamp_page(state: State, group: StampGroup, content_type: str) -> KeptPage:
     def show(answer: Answer) -> PassportPage:
         return show_passport(
             answer.passport,
-            lambda made: words_for_stamp(answer.verdict, answer.passport, made, group.voided_on),
+            lambda made: stamp_words(group, answer, made),
             today,
             canonical=f"{state.config.public_url}/s/{CODE_MARK}",
             bundle_path=_bundle_path(answer),
             vkey=answer.vkey or state.ledger.vkey.format(),
             witnessing=tell_outsiders(answer.outsiders, state.config.witnesses),
             code=CODE_MARK,
+            scans=ShownScans(SCANS_MARK, PROVINCES_MARK, group.is_seen_often),
+            has_scratch_code=group.has_scratch_code and answer.passport is not None,
             organisation_name=answer.organisation_name,
         )
 
     return _kept(state, PageKey(group, content_type, today), read, show)
+
+
+def stamp_words(group: StampGroup, answer: Answer, made: Made | None) -> VerdictWords:
+    """What the page of a group of stamps says first."""
+    return words_for_stamp(
+        answer.verdict, answer.passport, made, group.voided_on, has_provinces=group.has_provinces
+    )
+
+
+def words_on(group: StampGroup, answer: Answer) -> VerdictWords:
+    """The same for an answer that is at hand."""
+    return stamp_words(group, answer, None if answer.passport is None else made_of(answer.passport))
 
 
 def lot_page(state: State, lot: str, content_type: str) -> KeptPage:

@@ -31,7 +31,8 @@ from web.public.pages import (
     stamp_page,
     unknown_page,
 )
-from web.public.reading import Scan, name_lot, scan_stamp
+from web.public.reading import name_lot
+from web.public.scanning import find_sighting, see_scan
 from web.security import client_address
 from web.state import State, current
 
@@ -47,14 +48,14 @@ def stamp(code: str) -> Response:
     """The passport behind a stamp's code; ``/S/`` is how it is printed, in capitals."""
     state = current()
     try:
-        canonical = canonical_code(code)
-        scan = find_scan(state, canonical)
+        sighting = find_sighting(state, canonical_code(code))
     except StampCodeError:
         return _unknown(state, code)
-    if not scan.is_known:
+    if not sighting.scan.is_known:
         return _unknown(state, code)
-    page = stamp_page(state, scan.group, _wanted())
-    return _answer(page, page.for_code(canonical), f"{page.tag}-{canonical}")
+    page = stamp_page(state, sighting.group, _wanted())
+    values = see_scan(state, request.environ, sighting, page.verdict, state.today)
+    return _answer(page, page.marked.fill(values), page.tag_for(values), is_stamp=True)
 
 
 @blueprint.get("/s/<code>/bundle")
@@ -62,7 +63,7 @@ def stamp(code: str) -> Response:
 def stamp_bundle(code: str) -> Response:
     """The proof of the lot that a stamp is on."""
     state = current()
-    lot = find_scan(state, canonical_code(code)).status.lot
+    lot = find_sighting(state, canonical_code(code)).scan.status.lot
     if lot is None:
         raise UnknownLotError(code)
     return _bundle(state, lot)
@@ -101,18 +102,6 @@ def did(organisation: str) -> Response:
     return _json(document, "application/did+json")
 
 
-def find_scan(state: State, code: str) -> Scan:
-    """What is known of a canonical code. Raises ``StampCodeError`` for one that was never issued."""
-    number = state.codes.parse(code)
-
-    def holds(scan: Scan) -> bool:
-        # Whatever happens to a stamp that was given out is an entry; a new one is worth a new look.
-        return scan.is_known and scan.log_size == state.log_size
-
-    scan: Scan = state.scans.get(number, lambda: state.ledger.read(scan_stamp, number), holds)
-    return scan
-
-
 def find_lot(state: State, path: str) -> str:
     """The lot at a path. Raises ``UnknownLotError``, ``MalformedIdentifierError``."""
     return state.ledger.read(name_lot, identifier_from_path(path, state.ledger.id_base))
@@ -142,18 +131,19 @@ def _unknown(state: State, typed: str) -> Response:
     return _page(body, 404, Verdict.UNKNOWN)
 
 
-def _answer(page: KeptPage, body: bytes, tag: str) -> Response:
+def _answer(page: KeptPage, body: bytes, tag: str, *, is_stamp: bool = False) -> Response:
     """The page, or only word that it has not changed (RFC 9110 §13.1.2)."""
     seen = request.headers.get("If-None-Match")
     is_seen = seen is not None and request.if_none_match.contains_weak(tag)
-    response = _page(b"" if is_seen else body, 304 if is_seen else 200, page.verdict)
+    status = 304 if is_seen else 200
+    response = _page(b"" if is_seen else body, status, page.verdict, is_stamp=is_stamp)
     response.headers["ETag"] = f'W/"{tag}"'
     return response
 
 
-def _page(body: bytes, status: int, verdict: Verdict) -> Response:
+def _page(body: bytes, status: int, verdict: Verdict, *, is_stamp: bool = False) -> Response:
     response = Response(body, status, content_type=_wanted())
-    response.headers["Cache-Control"] = cache_control(verdict)
+    response.headers["Cache-Control"] = cache_control(verdict, is_stamp=is_stamp)
     response.vary.add("Accept")
     VERDICTS.labels(verdict.value).inc()
     return response

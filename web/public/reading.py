@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
+from ledger.coop.scan_counts import Tally
+from ledger.coop.scratch import has_scratch_code
 from ledger.coop.stamp_ranges import find_range
 from ledger.log.checkpoints import parse_checkpoint_note
 from ledger.log.errors import MalformedCheckpointError
@@ -30,22 +32,29 @@ from web.public.witnessing import Outsiders
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """One stamp: whether its number was ever given out, to whom, and what the log says of it since."""
+    """One stamp: whether its number was ever given out, to whom, and what the log says of it since.
+
+    ``counted_for`` is the organisation in whose books its scans are counted.
+    """
 
     is_known: bool
     organisation: str | None
     status: StampStatus
     log_size: int
+    counted_for: str | None = None
+    has_scratch_code: bool = False
 
-    @property
-    def group(self) -> "StampGroup":
-        """What the stamp has in common with others whose page is the same."""
+    def group(self, tally: Tally) -> "StampGroup":
+        """What the stamp, scanned like that, has in common with others whose page is the same."""
         return StampGroup(
             self.is_known,
             self.organisation,
             self.status.integrity.ok,
             self.status.lot,
             self.status.voided_on,
+            self.has_scratch_code,
+            tally.is_often,
+            tally.is_often and tally.provinces > 0,
         )
 
 
@@ -57,6 +66,9 @@ class StampGroup(NamedTuple):
     is_intact: bool
     lot: str | None
     voided_on: date | None
+    has_scratch_code: bool
+    is_seen_often: bool
+    has_provinces: bool
 
 
 class Answer(NamedTuple):
@@ -80,7 +92,11 @@ def scan_stamp(session: Session, number: int) -> Scan:
     # The log outranks the working books: what it activated or voided was given out, whatever they say.
     is_in_log = status.activated_index is not None or status.voided_index is not None
     is_known = found is not None or is_in_log or not status.integrity.ok
-    return Scan(is_known, organisation, status, read_head(session).size)
+    size = read_head(session).size
+    if found is None:
+        return Scan(is_known, organisation, status, size)
+    has_code = has_scratch_code(session, found.job_id)
+    return Scan(is_known, organisation, status, size, found.organisation, has_code)
 
 
 def answer_stamp(session: Session, group: StampGroup, today: date) -> Answer:
@@ -93,6 +109,7 @@ def answer_stamp(session: Session, group: StampGroup, today: date) -> Answer:
         is_voided=group.voided_on is not None,
         is_activated=group.lot is not None,
         lot=Verdict.UNKNOWN if checked is None else checked.verdict,
+        is_seen_often=group.is_seen_often,
     )
     if verdict in _WITHOUT_GOODS:
         return Answer(verdict, None, _name_of(session, group.organisation))

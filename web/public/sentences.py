@@ -6,9 +6,11 @@ Vietnamese comes first; the English beside it is as short as it can be.
 from dataclasses import dataclass
 from datetime import date
 
+from ledger.coop.scratch import ScratchUse
 from ledger.trace.passport import Passport
 from ledger.trace.verdicts import Verdict
 from web.formats import format_date
+from web.public.marks import PROVINCES_MARK, SCANS_MARK
 
 _DOT = "\u00a0· "
 """Between facts of a line; it stays with the fact before it where the line breaks."""
@@ -35,12 +37,59 @@ class Made:
 
 
 def words_for_stamp(
-    verdict: Verdict, passport: Passport | None, made: Made | None, voided_on: date | None
+    verdict: Verdict,
+    passport: Passport | None,
+    made: Made | None,
+    voided_on: date | None,
+    *,
+    has_provinces: bool = False,
 ) -> VerdictWords:
-    """The words for a scanned stamp."""
+    """The words for a scanned stamp, with marks for how often and in how many provinces.
+
+    ``has_provinces``: some of them are known.
+    """
     if verdict is Verdict.VALID and passport is not None:
-        return VerdictWords("valid", "Tem thật", "Genuine stamp", (_facts(passport, made),))
+        line = f"{_facts(passport, made)}{_DOT}lần quét thứ\u00a0{SCANS_MARK}"
+        return VerdictWords("valid", "Tem thật", "Genuine stamp", (line,))
+    if verdict is Verdict.SEEN_OFTEN:
+        return _seen_often(has_provinces=has_provinces)
     return _words(verdict, passport, voided_on)
+
+
+@dataclass(frozen=True, slots=True)
+class ScratchWords:
+    """What is said of a scratch code: ``icon`` and ``kind`` (of a notice) beside the words."""
+
+    icon: str
+    kind: str
+    title_vi: str
+    title_en: str
+    line: str
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether it should be typed again."""
+        return self.kind == "alarm"
+
+
+def words_for_scratch_code(use: ScratchUse, today: date) -> ScratchWords:
+    """The words for a right scratch code: it proves that the foil is genuine, its day that it was whole."""
+    day = format_date(use.first_on)
+    if use.is_first:
+        line = f"Mã cào đúng. Ai nhập mã này sau bạn sẽ thấy nó đã được dùng lần đầu ngày {day}."
+        return ScratchWords(
+            "check", "good", "Lần kiểm tra đầu tiên", "Right, and told for the first time", line
+        )
+    title = f"Mã cào đã được dùng lần đầu ngày {day}"
+    line = "Mã cào đúng. Nếu hôm đó không phải bạn kiểm tra, lớp cào đã bị mở trước: hãy báo cho hợp tác xã."
+    if use.first_on == today:
+        line = "Mã cào đúng. Nếu vừa rồi chính bạn kiểm tra thì không sao. Nếu không, hãy báo cho hợp tác xã."
+    return ScratchWords("late", "late", title, "Right, but told before", line)
+
+
+def words_for_wrong_scratch_code(sentence: str) -> ScratchWords:
+    """The words for anything else that was typed; ``sentence`` says what is wrong with it."""
+    return ScratchWords("cross", "alarm", "Mã cào chưa đúng", "Not the code under the foil", sentence)
 
 
 def words_for_lot(verdict: Verdict, passport: Passport | None, made: Made | None) -> VerdictWords:
@@ -76,7 +125,7 @@ def _words(verdict: Verdict, passport: Passport | None, voided_on: date | None) 
             return _recalled(passport)
         case Verdict.TAMPERED:
             return _TAMPERED
-        case Verdict.UNKNOWN | Verdict.VALID:
+        case Verdict.UNKNOWN | Verdict.VALID | Verdict.SEEN_OFTEN:
             return _UNKNOWN
 
 
@@ -109,6 +158,18 @@ def _facts(passport: Passport, made: Made | None) -> str:
     if made is not None:
         facts.append(f"{made.name_vi[:1].lower()}{made.name_vi[1:]} {format_date(made.on)}")
     return _DOT.join(facts)
+
+
+def _seen_often(*, has_provinces: bool) -> VerdictWords:
+    where = f" ở {PROVINCES_MARK} tỉnh" if has_provinces else ""
+    line = f"Mã này đã được quét {SCANS_MARK} lần{where}. Nếu tem rách hoặc dán lại, hãy báo cho hợp tác xã."
+    return VerdictWords(
+        "seen_often",
+        "Tem thật, nhưng đã bị quét nhiều lần",
+        "Genuine code, scanned unusually often",
+        (line,),
+        "If the stamp is torn or stuck on again, tell the cooperative.",
+    )
 
 
 def _expired(passport: Passport | None) -> VerdictWords:

@@ -1,5 +1,6 @@
 // Small comforts of the console. Every page works without them.
 import { offerDrafts } from "./console_drafts.js";
+import { offerPackCounts } from "./console_packs.js";
 import { offerPreviews } from "./console_photos.js";
 import { offerScanners } from "./console_scan.js";
 
@@ -54,5 +55,6 @@ document.querySelector("[aria-invalid=true], [role=alert]")?.scrollIntoView({ bl
 
 document.documentElement.dataset.js = "yes";
 offerPreviews(document);
+offerPackCounts(document);
 offerDrafts(document);
 offerScanners(document);

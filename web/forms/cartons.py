@@ -1,0 +1,50 @@
+"""Forms of what holds packs: labels of cartons and pallets, and the company prefix that GS1 gave."""
+
+from typing import Any
+
+from ledger.coop.cartons import MarkCartonsPrinted, VoidCartons
+from ledger.coop.company_prefixes import SavePrefix
+from web.forms import fields
+from web.forms.form import Form
+from web.forms.inputs import InputKind, Option
+
+KIND_OPTIONS = (
+    Option("carton", "Tem thùng", "Dán ngoài thùng, bên trong là các gói"),
+    Option("pallet", "Tem pa-lét", "Dán trên pa-lét đã xếp hàng"),
+)
+
+
+class CartonForm(Form[Any]):
+    """How many labels, and how much is under each."""
+
+    packs_each = fields.count("Mỗi thùng mấy gói", unit="gói")
+    count = fields.count("Số tem cần in", unit="tem")
+
+
+class CartonsPrintedForm(Form[MarkCartonsPrinted]):
+    """The labels are printed again."""
+
+    command = MarkCartonsPrinted
+    reason = fields.text(
+        "Lý do in lại", suggestions=("Máy in kẹt giấy", "Tem bị ướt, rách", "Mất tệp, chưa in được")
+    )
+
+
+class VoidCartonsForm(Form[VoidCartons]):
+    """A job that is taken back."""
+
+    command = VoidCartons
+    reason = fields.text(
+        "Lý do hủy", suggestions=("Ghi nhầm số gói mỗi thùng", "Xếp lại thùng", "Đặt in nhầm")
+    )
+
+
+class PrefixForm(Form[SavePrefix]):
+    """The prefix on the certificate of GS1."""
+
+    command = SavePrefix
+    prefix = fields.text(
+        "Mã doanh nghiệp GS1",
+        kind=InputKind.CODE,
+        help="Chép đúng trên giấy chứng nhận của GS1 Việt Nam, thường bắt đầu bằng 893.",
+    )
