@@ -13,15 +13,15 @@ from typing import Any
 from uuid import uuid4
 
 from ledger.coop.actors import Actor, Role
-from ledger.coop.diary import RecordStep, record_step
-from ledger.coop.harvesting import Harvest, harvest
-from ledger.coop.members import AddMember, add_member
-from ledger.coop.organisations import RegisterOrganisation, register_organisation
-from ledger.coop.packing import Pack, Seal, pack, seal
+from ledger.coop.field.diary import RecordStep, record_step
+from ledger.coop.field.harvesting import Harvest, harvest
+from ledger.coop.field.seasons import OpenSeason, open_season
+from ledger.coop.goods.packing import Pack, Seal, pack, seal
 from ledger.coop.photos import Photo
-from ledger.coop.places import RegisterPlace, register_place
-from ledger.coop.products import RegisterProduct, register_product
-from ledger.coop.seasons import OpenSeason, open_season
+from ledger.coop.registers.members import AddMember, add_member
+from ledger.coop.registers.organisations import RegisterOrganisation, register_organisation
+from ledger.coop.registers.places import RegisterPlace, register_place
+from ledger.coop.registers.products import RegisterProduct, register_product
 from ledger.database import create_schema, open_database
 from ledger.log.anti_rollback import HeadRecord
 from ledger.log.ledger import Ledger

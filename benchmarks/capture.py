@@ -26,8 +26,8 @@ from benchmarks._rounds import ROUNDS, alternately, row, set_apart
 from benchmarks._writers import WRITERS, Pace, write_at_once
 from benchmarks.large import memory_mb
 from benchmarks.log import postgresql
-from ledger.coop.diary import record_step
 from ledger.coop.epcis_imports import ImportEpcis, import_epcis
+from ledger.coop.field.diary import record_step
 from ledger.log.entries import Kind, format_event_text
 from ledger.trace.epcis import CONTEXT_URL, EVENT_TYPES, NAMESPACE, PREFIX, SCHEMA
 from ledger.trace.identifiers import lot_uri, place_uri

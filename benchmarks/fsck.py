@@ -21,8 +21,8 @@ from benchmarks._rounds import alternately, row
 from benchmarks.log import CHAIN, event, new_ledger, postgresql
 from ledger.audit.fsck import fsck
 from ledger.audit.workers import Workers
-from ledger.coop.activation import Activate, activate_stamps
-from ledger.coop.stamps import MarkPrinted, Reserve, mark_printed, reserve_stamps
+from ledger.coop.stamps.activation import Activate, activate_stamps
+from ledger.coop.stamps.stamps import MarkPrinted, Reserve, mark_printed, reserve_stamps
 from ledger.log.entries import Kind
 from ledger.log.ledger import Ledger
 from ledger.log.queries import read_head

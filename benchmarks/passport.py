@@ -23,9 +23,9 @@ from typing import Any
 from benchmarks._cooperative import BASE, Cooperative, _found
 from benchmarks._rounds import row
 from benchmarks._server import Server, running, settings_for
-from ledger.coop.activation import Activate, activate_stamps
 from ledger.coop.stamp_codes import open_stamp_codec
-from ledger.coop.stamps import MarkPrinted, Reserve, mark_printed, reserve_stamps
+from ledger.coop.stamps.activation import Activate, activate_stamps
+from ledger.coop.stamps.stamps import MarkPrinted, Reserve, mark_printed, reserve_stamps
 from web.config import Config, load_config
 from web.founding import found_ledger
 

@@ -17,8 +17,8 @@ import pysqlite3.dbapi2 as sqlite
 
 from benchmarks._cooperative import Cooperative, cooperative
 from benchmarks._rounds import ROUNDS, alternately, row
-from ledger.coop.activation import Activate, activate_stamps
-from ledger.coop.stamps import MarkPrinted, Reserve, mark_printed, reserve_stamps
+from ledger.coop.stamps.activation import Activate, activate_stamps
+from ledger.coop.stamps.stamps import MarkPrinted, Reserve, mark_printed, reserve_stamps
 
 STAMPS = 1_000_000
 AIM_MS = 50

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from ledger.coop.scan_rules import ScanLimits
+from ledger.coop.scans.scan_rules import ScanLimits
 from ledger.log.policies import TrustPolicy
 from signing.hsm import TokenPlace
 from web.outside_parties import TimestampSetting, parse_timestamps, parse_witnesses

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from datetime import date
 from multiprocessing.util import Finalize
 
-from ledger.coop.scan_counts import ScanKey, Tally, add_scans, fold_scans
-from ledger.coop.scan_rules import ScanLimits
+from ledger.coop.scans.scan_counts import ScanKey, Tally, add_scans, fold_scans
+from ledger.coop.scans.scan_rules import ScanLimits
 from ledger.database import Database, DatabaseUnavailableError
 from web.seen_devices import SeenDevices
 

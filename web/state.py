@@ -13,8 +13,8 @@ from typing import Any
 
 from flask import current_app
 
-from ledger.coop.scan_counts import Tally, read_generation, read_tally
-from ledger.coop.scratch import open_scratch_codec
+from ledger.coop.scans.scan_counts import Tally, read_generation, read_tally
+from ledger.coop.scans.scratch import open_scratch_codec
 from ledger.coop.stamp_codes import open_stamp_codec
 from ledger.log.ledger import Ledger, utc_now
 from ledger.log.publication import served_checkpoint

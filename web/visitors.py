@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
-from ledger.coop.scan_rules import UNKNOWN_PROVINCE
+from ledger.coop.scans.scan_rules import UNKNOWN_PROVINCE
 from ledger.trace.provinces import is_province
 
 DEVICES_BEHIND_AN_ADDRESS = 4

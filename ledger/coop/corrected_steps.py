@@ -13,10 +13,10 @@ from ledger.coop.actors import Actor
 from ledger.coop.done_dates import event_time
 from ledger.coop.errors import CommandError, DoneDateError, NotFoundError, Problem
 from ledger.coop.events import Amount
+from ledger.coop.field.season_facts import ABOUT_SEASON, gather_season
+from ledger.coop.goods.processing import Portion, check_gain, check_portions
 from ledger.coop.lots import find_held_lots
-from ledger.coop.processing import Portion, check_gain, check_portions
 from ledger.coop.quantities import computed_amounts, loss_of, made_by, net_in_lot_unit, unit_name
-from ledger.coop.season_facts import ABOUT_SEASON, gather_season
 from ledger.coop.tables import WorkRow
 from ledger.log.records import read_record
 from ledger.log.unit import Unit

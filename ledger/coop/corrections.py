@@ -28,9 +28,9 @@ from ledger.coop.corrected_steps import (
 )
 from ledger.coop.errors import CommandError, Problem, ShipmentStateError
 from ledger.coop.events import format_event_time
-from ledger.coop.processing import Portion
-from ledger.coop.references import resolve_references
-from ledger.coop.shipping import RECEIVED, REJECTED, SENT, WITHDRAWN
+from ledger.coop.goods.processing import Portion
+from ledger.coop.goods.shipping import RECEIVED, REJECTED, SENT, WITHDRAWN
+from ledger.coop.registers.references import resolve_references
 from ledger.coop.steps import Notice, StepDetails, ask_guards, find_doer, keep_work, notices
 from ledger.coop.tables import SeasonRow, ShipmentRow
 from ledger.coop.typed_values import type_again

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from ledger.coop.checks import Checks
 from ledger.coop.errors import AlreadyExistsError
-from ledger.coop.products import Product, lot_id, next_in_series
+from ledger.coop.registers.products import Product, lot_id, next_in_series
 from ledger.trace.identifiers import is_season_code, lot_code
 from ledger.trace.store import read_lots
 

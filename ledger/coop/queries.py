@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ledger.coop.actors import FOR_OTHERS, Actor
-from ledger.coop.season_facts import interval_end
-from ledger.coop.shipping import RECEIVED, SENT
-from ledger.coop.stamp_ranges import UNUSED
+from ledger.coop.field.season_facts import interval_end
+from ledger.coop.goods.shipping import RECEIVED, SENT
+from ledger.coop.stamps.stamp_ranges import UNUSED
 from ledger.coop.tables import (
     OrganisationRow,
     PlaceRow,

@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from ledger.coop.actors import Actor
 from ledger.coop.errors import NotFoundError
-from ledger.coop.places import find_place
-from ledger.coop.products import find_product
+from ledger.coop.field.season_facts import interval_end
 from ledger.coop.queries import EntryCard, SeasonCard, recent_entries
-from ledger.coop.season_facts import interval_end
+from ledger.coop.registers.places import find_place
+from ledger.coop.registers.products import find_product
 from ledger.coop.tables import SeasonRow
 from ledger.trace.identifiers import lot_code_of
 from ledger.trace.templates import Template, template

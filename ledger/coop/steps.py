@@ -15,8 +15,8 @@ from ledger.coop.done_dates import event_time
 from ledger.coop.errors import CommandError, NotAllowedError, Problem
 from ledger.coop.events import MAX_PHOTOS, Occasion
 from ledger.coop.photos import Photo
-from ledger.coop.places import find_place
-from ledger.coop.references import resolve_member, resolve_references
+from ledger.coop.registers.places import find_place
+from ledger.coop.registers.references import resolve_member, resolve_references
 from ledger.coop.tables import WorkRow
 from ledger.coop.use_cases import Command
 from ledger.inserts import Insert, core_table

@@ -23,8 +23,10 @@ _FOLDER = Path(__file__).parent
 
 def load_tables() -> None:
     """Import every room's ``tables.py`` and ``…_tables.py``, so that ``Base.metadata`` is whole."""
-    for path in sorted(Path(ledger.__path__[0]).glob("*/*tables.py")):
-        importlib.import_module(f"ledger.{path.parent.name}.{path.stem}")
+    home = Path(ledger.__path__[0])
+    for path in sorted(home.rglob("*tables.py")):
+        module = path.relative_to(home.parent).with_suffix("")
+        importlib.import_module(".".join(module.parts))
 
 
 def migrate(database: Database, revision: str = "head") -> None:

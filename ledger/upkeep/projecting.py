@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from ledger.coop.members import erase_again
+from ledger.coop.registers.members import erase_again
 from ledger.log.entries import EventNote, Kind
 from ledger.log.unit import Receipt, Unit
 from ledger.trace.errors import TraceError

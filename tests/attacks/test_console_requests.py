@@ -10,15 +10,15 @@ import pytest
 
 from labels import BUILT_IN
 from ledger.coop.actors import Role
-from ledger.coop.cartons import ReserveCartons, reserve_cartons
-from ledger.coop.label_designs import SaveDesign, save_design
-from ledger.coop.print_specs import OFFICE_PRINTER
-from ledger.coop.printers import SavePrinter, save_printer
+from ledger.coop.paper.cartons import ReserveCartons, reserve_cartons
+from ledger.coop.paper.label_designs import SaveDesign, save_design
+from ledger.coop.paper.print_specs import OFFICE_PRINTER
+from ledger.coop.paper.printers import SavePrinter, save_printer
+from ledger.coop.people.sessions import actor_of
 from ledger.coop.queries import recent_entries
-from ledger.coop.scan_counts import ScanKey, add_scans
-from ledger.coop.scan_rules import Phase, ScanLimits
-from ledger.coop.sessions import actor_of
-from ledger.coop.stamps import Reserve, reserve_stamps
+from ledger.coop.scans.scan_counts import ScanKey, add_scans
+from ledger.coop.scans.scan_rules import Phase, ScanLimits
+from ledger.coop.stamps.stamps import Reserve, reserve_stamps
 from tests.support.desk import HOME, open_desk, picture
 from tests.support.world import SECRET
 

@@ -12,37 +12,33 @@ import pytest
 from sqlalchemy import select
 
 import ledger.coop
-from ledger.coop.accounts import ChangeSecret, CloseAccount, CreateAccount
-from ledger.coop.activation import Activate
 from ledger.coop.actors import Actor, Role
-from ledger.coop.cartons import (
+from ledger.coop.corrections import Correct
+from ledger.coop.errors import CoopError, NotAllowedError, NotFoundError, SheetError, StampRangeError
+from ledger.coop.field.diary import RecordStep, record_step
+from ledger.coop.field.diary_imports import ImportDiary
+from ledger.coop.field.harvesting import Harvest, harvest
+from ledger.coop.field.intake import TakeIn
+from ledger.coop.field.seasons import CloseSeason, OpenSeason, open_season
+from ledger.coop.goods.packing import Pack, Seal, packs_possible
+from ledger.coop.goods.processing import Transform
+from ledger.coop.goods.recalls import Recall
+from ledger.coop.goods.receiving import Receive
+from ledger.coop.goods.shipping import Ship
+from ledger.coop.lots import find_held_lot, find_own_lot
+from ledger.coop.paper.cartons import (
     MarkCartonsPrinted,
     ReserveCartons,
     VoidCartons,
     reserve_cartons,
 )
-from ledger.coop.certificates import FileCertificate
-from ledger.coop.corrections import Correct
-from ledger.coop.device_keys import AddDevice, RevokeDevice, add_device
-from ledger.coop.diary import RecordStep, record_step
-from ledger.coop.diary_imports import ImportDiary
-from ledger.coop.disclosing import Disclose
-from ledger.coop.errors import CoopError, NotAllowedError, NotFoundError, SheetError, StampRangeError
-from ledger.coop.harvesting import Harvest, harvest
-from ledger.coop.intake import TakeIn
-from ledger.coop.job_queries import read_job, read_jobs, read_rolls
-from ledger.coop.label_designs import RetireDesign, SaveDesign, save_design
-from ledger.coop.lots import find_held_lot, find_own_lot
-from ledger.coop.members import EraseMember, list_members
-from ledger.coop.packing import Pack, Seal, packs_possible
-from ledger.coop.partners import AddPartner, add_partner, list_partners
-from ledger.coop.places import RegisterPlace, list_places, register_place
-from ledger.coop.print_specs import PrintSpec
-from ledger.coop.print_tables import CartonJobRow, LabelDesignRow, PrinterRow
-from ledger.coop.printers import RemovePrinter, SavePrinter, save_printer
-from ledger.coop.processing import Transform
-from ledger.coop.product_mending import MendProduct
-from ledger.coop.products import RegisterProduct, list_products, register_product
+from ledger.coop.paper.label_designs import RetireDesign, SaveDesign, save_design
+from ledger.coop.paper.print_specs import PrintSpec
+from ledger.coop.paper.print_tables import CartonJobRow, LabelDesignRow, PrinterRow
+from ledger.coop.paper.printers import RemovePrinter, SavePrinter, save_printer
+from ledger.coop.people.accounts import ChangeSecret, CloseAccount, CreateAccount
+from ledger.coop.people.device_keys import AddDevice, RevokeDevice, add_device
+from ledger.coop.people.disclosing import Disclose
 from ledger.coop.queries import (
     jobs_to_activate,
     lots_packed,
@@ -53,19 +49,23 @@ from ledger.coop.queries import (
     shipments_sent,
     shipments_to_receive,
 )
-from ledger.coop.recalls import Recall
-from ledger.coop.receiving import Receive
-from ledger.coop.scan_counts import ScanKey, add_scans
-from ledger.coop.scan_list import LookInto
-from ledger.coop.scan_rules import Phase, ScanLimits
-from ledger.coop.seasons import CloseSeason, OpenSeason, open_season
-from ledger.coop.shipping import Ship
-from ledger.coop.stamp_book import StampCounts, stamp_book
-from ledger.coop.stamp_holders import AssignRoll
-from ledger.coop.stamp_quotas import GiveQuota, give_quota, quotas
-from ledger.coop.stamp_room import packs_without_stamp
-from ledger.coop.stamps import MarkPrinted, MarkSold, Reserve, Void, mark_printed, reserve_stamps
-from ledger.coop.sticking import StickStamps
+from ledger.coop.registers.certificates import FileCertificate
+from ledger.coop.registers.members import EraseMember, list_members
+from ledger.coop.registers.partners import AddPartner, add_partner, list_partners
+from ledger.coop.registers.places import RegisterPlace, list_places, register_place
+from ledger.coop.registers.product_mending import MendProduct
+from ledger.coop.registers.products import RegisterProduct, list_products, register_product
+from ledger.coop.scans.scan_counts import ScanKey, add_scans
+from ledger.coop.scans.scan_list import LookInto
+from ledger.coop.scans.scan_rules import Phase, ScanLimits
+from ledger.coop.stamps.activation import Activate
+from ledger.coop.stamps.job_queries import read_job, read_jobs, read_rolls
+from ledger.coop.stamps.stamp_book import StampCounts, stamp_book
+from ledger.coop.stamps.stamp_holders import AssignRoll
+from ledger.coop.stamps.stamp_quotas import GiveQuota, give_quota, quotas
+from ledger.coop.stamps.stamp_room import packs_without_stamp
+from ledger.coop.stamps.stamps import MarkPrinted, MarkSold, Reserve, Void, mark_printed, reserve_stamps
+from ledger.coop.stamps.sticking import StickStamps
 from ledger.coop.tables import MemberRow, PrintJobRow, StampRangeRow
 from ledger.coop.use_cases import USE_CASES
 from ledger.database import Database

@@ -7,9 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from ledger.coop.accounts import check_login
 from ledger.coop.actors import Actor, Role
-from ledger.coop.diary import RecordStep, record_step
 from ledger.coop.errors import (
     AlreadyExistsError,
     DoneDateError,
@@ -19,15 +17,17 @@ from ledger.coop.errors import (
     NotFoundError,
     RepeatConflictError,
 )
-from ledger.coop.harvesting import Harvest, harvest
-from ledger.coop.packing import Pack, pack
-from ledger.coop.places import RegisterPlace, register_place
-from ledger.coop.processing import Transform, transform
-from ledger.coop.products import RegisterProduct, register_product
-from ledger.coop.seasons import OpenSeason, open_season
-from ledger.coop.sessions import open_session
-from ledger.coop.shipping import Ship, ship
-from ledger.coop.stamps import Reserve, reserve_stamps
+from ledger.coop.field.diary import RecordStep, record_step
+from ledger.coop.field.harvesting import Harvest, harvest
+from ledger.coop.field.seasons import OpenSeason, open_season
+from ledger.coop.goods.packing import Pack, pack
+from ledger.coop.goods.processing import Transform, transform
+from ledger.coop.goods.shipping import Ship, ship
+from ledger.coop.people.accounts import check_login
+from ledger.coop.people.sessions import open_session
+from ledger.coop.registers.places import RegisterPlace, register_place
+from ledger.coop.registers.products import RegisterProduct, register_product
+from ledger.coop.stamps.stamps import Reserve, reserve_stamps
 from ledger.trace.errors import FieldErrors, GuardError
 from tests.support.world import SECRET
 

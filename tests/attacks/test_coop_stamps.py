@@ -5,13 +5,13 @@ from itertools import pairwise
 
 import pytest
 
-from ledger.coop.activation import Activate, activate_stamps
 from ledger.coop.actors import Role
 from ledger.coop.errors import LotStateError, NotFoundError, StampCountError, StampRangeError
-from ledger.coop.packing import Seal, seal
-from ledger.coop.recalls import Recall, recall
-from ledger.coop.stamp_findings import look_up
-from ledger.coop.stamps import Reserve, Void, reserve_stamps, void_stamps
+from ledger.coop.goods.packing import Seal, seal
+from ledger.coop.goods.recalls import Recall, recall
+from ledger.coop.scans.stamp_findings import look_up
+from ledger.coop.stamps.activation import Activate, activate_stamps
+from ledger.coop.stamps.stamps import Reserve, Void, reserve_stamps, void_stamps
 from ledger.trace.errors import GuardError
 from ledger.trace.verdicts import Verdict
 from signing.errors import StampCodeError

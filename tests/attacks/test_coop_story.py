@@ -8,15 +8,15 @@ from sqlalchemy import select
 
 from ledger.coop.actors import Actor, Role
 from ledger.coop.corrections import Correct, correct
-from ledger.coop.diary import RecordStep, record_step
 from ledger.coop.errors import SessionEndedError
-from ledger.coop.harvesting import Harvest, harvest
-from ledger.coop.members import list_members
-from ledger.coop.partners import AddPartner, add_partner
-from ledger.coop.recalls import Recall, recall
-from ledger.coop.receiving import Receive, receive
-from ledger.coop.sessions import actor_of, open_session
-from ledger.coop.shipping import Ship, ship
+from ledger.coop.field.diary import RecordStep, record_step
+from ledger.coop.field.harvesting import Harvest, harvest
+from ledger.coop.goods.recalls import Recall, recall
+from ledger.coop.goods.receiving import Receive, receive
+from ledger.coop.goods.shipping import Ship, ship
+from ledger.coop.people.sessions import actor_of, open_session
+from ledger.coop.registers.members import list_members
+from ledger.coop.registers.partners import AddPartner, add_partner
 from ledger.coop.tables import SessionRow
 from ledger.log.queries import read_entries
 from ledger.trace.errors import GuardError

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from ledger.coop.actors import Actor, Role
-from ledger.coop.device_keys import AddDevice, RevokeDevice, add_device, device_keys, revoke_device
 from ledger.coop.errors import NotAllowedError, NotFoundError
+from ledger.coop.people.device_keys import AddDevice, RevokeDevice, add_device, device_keys, revoke_device
 from ledger.log.authors import LOG_CHAIN
 from ledger.log.canonical import format_canonical
 from ledger.log.checkpoints import parse_checkpoint_note, sign_checkpoint

@@ -8,18 +8,18 @@ from pathlib import Path
 from PIL import Image
 from sqlalchemy import select, text
 
-from ledger.coop.accounts import CreateAccount, add_account
 from ledger.coop.actors import Actor, Role
-from ledger.coop.diary import RecordStep, record_step
-from ledger.coop.disclosing import Disclose, disclose
-from ledger.coop.erasing import scrub_database
-from ledger.coop.harvesting import Harvest, harvest
-from ledger.coop.members import AddMember, EraseMember, add_member, erase_member, list_members
-from ledger.coop.partners import AddPartner, add_partner, list_partners
+from ledger.coop.field.diary import RecordStep, record_step
+from ledger.coop.field.harvesting import Harvest, harvest
+from ledger.coop.field.seasons import CloseSeason, close_season
+from ledger.coop.goods.shipping import Ship, ship
+from ledger.coop.people.accounts import CreateAccount, add_account
+from ledger.coop.people.disclosing import Disclose, disclose
+from ledger.coop.people.erasing import scrub_database
 from ledger.coop.photos import find_photo, store_photo
-from ledger.coop.places import RegisterPlace, register_place
-from ledger.coop.seasons import CloseSeason, close_season
-from ledger.coop.shipping import Ship, ship
+from ledger.coop.registers.members import AddMember, EraseMember, add_member, erase_member, list_members
+from ledger.coop.registers.partners import AddPartner, add_partner, list_partners
+from ledger.coop.registers.places import RegisterPlace, register_place
 from ledger.database import Base
 from ledger.log.queries import read_entries
 from ledger.trace.bundle import lot_bundle

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from ledger.coop.scan_counts import read_tally
-from ledger.coop.scan_list import LookInto, look_into, over_scanned
-from ledger.coop.scratch import find_scratch_use, open_scratch_codec
+from ledger.coop.scans.scan_counts import read_tally
+from ledger.coop.scans.scan_list import LookInto, look_into, over_scanned
+from ledger.coop.scans.scratch import find_scratch_use, open_scratch_codec
 from ledger.database import Base
 from tests.support.world import Role
 from web.app import make_app

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from ledger.coop.actors import Role
-from ledger.coop.disclosing import Disclose, disclose, given_notes
 from ledger.coop.errors import NotAllowedError
-from ledger.coop.shipping import Ship, ship
+from ledger.coop.goods.shipping import Ship, ship
+from ledger.coop.people.disclosing import Disclose, disclose, given_notes
 from ledger.log.canonical import format_canonical
 from ledger.log.queries import read_entry
 from ledger.log.records import read_record

@@ -2,12 +2,12 @@
 
 import pytest
 
-from ledger.coop.activation import Activate, activate_stamps
 from ledger.coop.actors import Role
-from ledger.coop.scan_counts import ScanKey, add_scans
-from ledger.coop.scan_rules import Phase, ScanLimits
-from ledger.coop.stamp_quotas import GiveQuota, give_quota
-from ledger.coop.stamps import MarkPrinted, Reserve, mark_printed, reserve_stamps
+from ledger.coop.scans.scan_counts import ScanKey, add_scans
+from ledger.coop.scans.scan_rules import Phase, ScanLimits
+from ledger.coop.stamps.activation import Activate, activate_stamps
+from ledger.coop.stamps.stamp_quotas import GiveQuota, give_quota
+from ledger.coop.stamps.stamps import MarkPrinted, Reserve, mark_printed, reserve_stamps
 from tests.browser.test_passport_looks import CONTRAST
 from tests.support.desk import HOME, open_desk, served_later
 from tests.support.world import SECRET

@@ -3,10 +3,10 @@
 import pytest
 
 from ledger.coop.actors import Role
-from ledger.coop.cartons import ReserveCartons, reserve_cartons
-from ledger.coop.job_queries import read_jobs
-from ledger.coop.print_specs import PrintSpec
-from ledger.coop.printers import SavePrinter, save_printer
+from ledger.coop.paper.cartons import ReserveCartons, reserve_cartons
+from ledger.coop.paper.print_specs import PrintSpec
+from ledger.coop.paper.printers import SavePrinter, save_printer
+from ledger.coop.stamps.job_queries import read_jobs
 from tests.browser.test_console_looks import DOUBLE_IDS, HEADINGS, NAMELESS, SMALL_TARGETS, WIDTH, path_of
 from tests.browser.test_passport_looks import CONTRAST
 from tests.support.desk import HOME, open_desk, served_later

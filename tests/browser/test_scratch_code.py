@@ -2,7 +2,7 @@
 
 import pytest
 
-from ledger.coop.scratch import open_scratch_codec
+from ledger.coop.scans.scratch import open_scratch_codec
 from tests.browser.test_passport_looks import CONTRAST, SCHEMES, SMALL_TARGETS
 
 pytestmark = pytest.mark.browser

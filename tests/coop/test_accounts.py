@@ -4,16 +4,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from ledger.coop import accounts
-from ledger.coop.accounts import (
-    ChangeSecret,
-    CloseAccount,
-    CreateAccount,
-    add_account,
-    change_secret,
-    check_login,
-    close_account,
-)
 from ledger.coop.actors import Role
 from ledger.coop.errors import (
     AlreadyExistsError,
@@ -24,7 +14,17 @@ from ledger.coop.errors import (
     NotFoundError,
     SessionEndedError,
 )
-from ledger.coop.sessions import actor_of, close_session, is_touch_due, open_session, touch_session
+from ledger.coop.people import accounts
+from ledger.coop.people.accounts import (
+    ChangeSecret,
+    CloseAccount,
+    CreateAccount,
+    add_account,
+    change_secret,
+    check_login,
+    close_account,
+)
+from ledger.coop.people.sessions import actor_of, close_session, is_touch_due, open_session, touch_session
 from ledger.coop.tables import AccountRow, LoginAttemptRow, SessionRow
 from tests.support.world import SECRET, START
 

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.coop.carton_codes import (
+from ledger.coop.errors import CommandError
+from ledger.coop.paper.carton_codes import (
     CartonKind,
     OwnCode,
     Sscc,
@@ -17,7 +18,6 @@ from ledger.coop.carton_codes import (
     parse_code,
     sscc_capacity,
 )
-from ledger.coop.errors import CommandError
 from ledger.trace.gtins import check_digit
 from ledger.trace.identifiers import CROCKFORD
 

@@ -4,17 +4,6 @@ from decimal import Decimal
 import pytest
 
 from ledger.coop.actors import Role
-from ledger.coop.carton_queries import find_carton, read_carton_job, read_carton_jobs, read_carton_reprints
-from ledger.coop.cartons import (
-    PALLET_SPEC,
-    MarkCartonsPrinted,
-    ReserveCartons,
-    VoidCartons,
-    mark_cartons_printed,
-    reserve_cartons,
-    void_cartons,
-)
-from ledger.coop.company_prefixes import SavePrefix, find_prefix, save_prefix
 from ledger.coop.errors import (
     AlreadyExistsError,
     CommandError,
@@ -23,11 +12,27 @@ from ledger.coop.errors import (
     NotFoundError,
     RepeatConflictError,
 )
-from ledger.coop.label_designs import SaveDesign, save_design
-from ledger.coop.packing import Seal, seal
-from ledger.coop.print_specs import PrintSpec
-from ledger.coop.print_tables import CompanyPrefixRow
-from ledger.coop.recalls import Recall, recall
+from ledger.coop.goods.packing import Seal, seal
+from ledger.coop.goods.recalls import Recall, recall
+from ledger.coop.paper.carton_queries import (
+    find_carton,
+    read_carton_job,
+    read_carton_jobs,
+    read_carton_reprints,
+)
+from ledger.coop.paper.cartons import (
+    PALLET_SPEC,
+    MarkCartonsPrinted,
+    ReserveCartons,
+    VoidCartons,
+    mark_cartons_printed,
+    reserve_cartons,
+    void_cartons,
+)
+from ledger.coop.paper.company_prefixes import SavePrefix, find_prefix, save_prefix
+from ledger.coop.paper.label_designs import SaveDesign, save_design
+from ledger.coop.paper.print_specs import PrintSpec
+from ledger.coop.paper.print_tables import CompanyPrefixRow
 
 URL = "https://so.example.vn"
 PREFIX = "893456789"

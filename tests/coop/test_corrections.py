@@ -5,15 +5,15 @@ from sqlalchemy import select
 
 from ledger.coop.actors import Role
 from ledger.coop.corrections import Correct, correct
-from ledger.coop.diary import RecordStep, record_step
 from ledger.coop.errors import CommandError, DoneDateError, NotAllowedError, NotFoundError, ShipmentStateError
-from ledger.coop.harvesting import Harvest, harvest
+from ledger.coop.field.diary import RecordStep, record_step
+from ledger.coop.field.harvesting import Harvest, harvest
+from ledger.coop.field.seasons import CloseSeason, close_season
+from ledger.coop.goods.packing import Pack, pack
+from ledger.coop.goods.processing import Transform, transform
 from ledger.coop.lots import find_own_lot
-from ledger.coop.members import EraseMember, erase_member
-from ledger.coop.packing import Pack, pack
-from ledger.coop.processing import Transform, transform
 from ledger.coop.queries import recent_entries, seasons_open
-from ledger.coop.seasons import CloseSeason, close_season
+from ledger.coop.registers.members import EraseMember, erase_member
 from ledger.coop.tables import ShipmentRow
 from ledger.log.records import read_record
 from ledger.trace.disclosures import read_disclosures

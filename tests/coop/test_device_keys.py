@@ -3,8 +3,15 @@
 import pytest
 
 from ledger.coop.actors import Role
-from ledger.coop.device_keys import AddDevice, DeviceKey, RevokeDevice, add_device, device_keys, revoke_device
 from ledger.coop.errors import CommandError, NotAllowedError
+from ledger.coop.people.device_keys import (
+    AddDevice,
+    DeviceKey,
+    RevokeDevice,
+    add_device,
+    device_keys,
+    revoke_device,
+)
 from ledger.log.entries import Kind, format_event_text
 from ledger.log.errors import KeyStatementError
 from ledger.log.keys import key_added_text

@@ -1,8 +1,8 @@
 import pytest
 
 from ledger.coop.actors import Role
-from ledger.coop.diary import RecordStep, record_step
 from ledger.coop.errors import CommandError, DoneDateError, NotAllowedError, NotFoundError
+from ledger.coop.field.diary import RecordStep, record_step
 from ledger.log.records import read_record
 from ledger.trace.disclosures import read_disclosures
 from ledger.trace.errors import FieldErrors, GuardError, UnknownTemplateError

@@ -3,7 +3,7 @@
 import json
 import unicodedata
 
-from ledger.coop.diary_sheets import COMMON, read_diary
+from ledger.coop.field.diary_sheets import COMMON, read_diary
 from ledger.coop.sheets import read_sheet
 from ledger.trace.templates import TEMPLATES, template
 

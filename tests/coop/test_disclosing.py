@@ -5,11 +5,11 @@ import json
 import pytest
 
 from ledger.coop.actors import Role
-from ledger.coop.diary import RecordStep, record_step
-from ledger.coop.disclosing import Disclose, GivenNote, disclose, given_file, given_notes
 from ledger.coop.errors import CommandError, NotAllowedError, NotFoundError
-from ledger.coop.members import EraseMember, erase_member
-from ledger.coop.shipping import Ship, ship
+from ledger.coop.field.diary import RecordStep, record_step
+from ledger.coop.goods.shipping import Ship, ship
+from ledger.coop.people.disclosing import Disclose, GivenNote, disclose, given_file, given_notes
+from ledger.coop.registers.members import EraseMember, erase_member
 from ledger.log.keys import chain_keys, replace_key, revoke_key
 from ledger.log.log_rotation import revoke_log_key, rotate_log_key
 from ledger.log.records import read_record

@@ -4,17 +4,17 @@ from decimal import Decimal
 
 import pytest
 
-from ledger.coop.activation import Activate, activate_stamps
-from ledger.coop.diary import RecordStep, record_step
-from ledger.coop.harvesting import Harvest, harvest
-from ledger.coop.intake import TakeIn, take_in
+from ledger.coop.field.diary import RecordStep, record_step
+from ledger.coop.field.harvesting import Harvest, harvest
+from ledger.coop.field.intake import TakeIn, take_in
+from ledger.coop.field.seasons import OpenSeason, open_season
+from ledger.coop.goods.packing import Pack, Seal, pack, seal
+from ledger.coop.goods.processing import Transform, transform
 from ledger.coop.lots import find_own_lot
-from ledger.coop.packing import Pack, Seal, pack, seal
-from ledger.coop.partners import AddPartner, add_partner
-from ledger.coop.processing import Transform, transform
-from ledger.coop.products import RegisterProduct, register_product
-from ledger.coop.seasons import OpenSeason, open_season
-from ledger.coop.stamp_findings import look_up
+from ledger.coop.registers.partners import AddPartner, add_partner
+from ledger.coop.registers.products import RegisterProduct, register_product
+from ledger.coop.scans.stamp_findings import look_up
+from ledger.coop.stamps.activation import Activate, activate_stamps
 from ledger.log.records import read_record
 from ledger.trace.templates import TEMPLATES, Field, Step, Template
 from ledger.trace.verdicts import Verdict

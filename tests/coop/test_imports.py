@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from ledger.coop.actors import Role
-from ledger.coop.diary_imports import ImportDiary, import_diary
 from ledger.coop.epcis_imports import ImportEpcis, import_epcis
 from ledger.coop.errors import EpcisImportError, NotAllowedError, SheetError
+from ledger.coop.field.diary_imports import ImportDiary, import_diary
 from ledger.log.records import read_record
 from ledger.trace.disclosures import read_disclosures
 from ledger.trace.errors import MalformedJsonError

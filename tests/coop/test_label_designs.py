@@ -5,7 +5,7 @@ from sqlalchemy import update
 
 from ledger.coop.actors import Role
 from ledger.coop.errors import CommandError, NotAllowedError, NotFoundError
-from ledger.coop.label_designs import (
+from ledger.coop.paper.label_designs import (
     MAX_DESIGNS,
     MAX_SOURCE_BYTES,
     MAX_VERSIONS,
@@ -17,7 +17,7 @@ from ledger.coop.label_designs import (
     retire_design,
     save_design,
 )
-from ledger.coop.print_tables import LabelDesignRow
+from ledger.coop.paper.print_tables import LabelDesignRow
 
 HTML = '<p class="name">$product_name</p>\n<a href="slot:qr"></a><a href="slot:code"></a>'
 CSS = ".name { font-weight: bold }"

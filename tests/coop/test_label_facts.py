@@ -8,11 +8,17 @@ from hypothesis import strategies as st
 
 from ledger.coop.actors import Role
 from ledger.coop.errors import CoopError, NotFoundError
-from ledger.coop.label_contents import FOOD_LABEL
-from ledger.coop.label_facts import LabelFacts, format_facts, label_facts, missing_label_fields, parse_facts
-from ledger.coop.packing import Pack, pack
-from ledger.coop.partners import AddPartner, add_partner
-from ledger.coop.processed_food import NOT_FOOD, PROCESSING_STEPS
+from ledger.coop.goods.packing import Pack, pack
+from ledger.coop.goods.processed_food import NOT_FOOD, PROCESSING_STEPS
+from ledger.coop.paper.label_contents import FOOD_LABEL
+from ledger.coop.paper.label_facts import (
+    LabelFacts,
+    format_facts,
+    label_facts,
+    missing_label_fields,
+    parse_facts,
+)
+from ledger.coop.registers.partners import AddPartner, add_partner
 from ledger.trace.templates import TEMPLATES
 from tests.coop.test_every_template import Walk
 

@@ -4,17 +4,17 @@ from decimal import Decimal
 import pytest
 
 from ledger.coop.actors import Role
-from ledger.coop.diary import RecordStep, record_step
 from ledger.coop.errors import AlreadyExistsError, CommandError, DoneDateError, LotStateError, NotFoundError
-from ledger.coop.harvesting import Harvest, harvest
-from ledger.coop.intake import TakeIn, take_in
+from ledger.coop.field.diary import RecordStep, record_step
+from ledger.coop.field.harvesting import Harvest, harvest
+from ledger.coop.field.intake import TakeIn, take_in
+from ledger.coop.field.seasons import OpenSeason, open_season
+from ledger.coop.goods.packing import Pack, Seal, pack, packs_possible, seal
+from ledger.coop.goods.processing import Transform, transform
 from ledger.coop.lots import find_own_lot
-from ledger.coop.packing import Pack, Seal, pack, packs_possible, seal
-from ledger.coop.partners import AddPartner, add_partner
-from ledger.coop.processing import Transform, transform
-from ledger.coop.products import RegisterProduct, register_product
 from ledger.coop.queries import lots_packed, lots_to_pack, lots_to_seal
-from ledger.coop.seasons import OpenSeason, open_season
+from ledger.coop.registers.partners import AddPartner, add_partner
+from ledger.coop.registers.products import RegisterProduct, register_product
 from ledger.log.records import read_record
 from ledger.trace.disclosures import read_disclosures
 from ledger.trace.errors import FieldErrors, GuardError, NotSealableError

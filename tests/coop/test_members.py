@@ -3,11 +3,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from ledger.coop.accounts import CreateAccount, add_account, check_login
 from ledger.coop.actors import Actor, Role
-from ledger.coop.erasing import scrub_database
 from ledger.coop.errors import AlreadyExistsError, CommandError, LoginError, NotAllowedError, NotFoundError
-from ledger.coop.members import (
+from ledger.coop.field.seasons import OpenSeason, open_season
+from ledger.coop.people.accounts import CreateAccount, add_account, check_login
+from ledger.coop.people.erasing import scrub_database
+from ledger.coop.people.sessions import open_session
+from ledger.coop.registers.members import (
     AddMember,
     EraseMember,
     add_member,
@@ -16,9 +18,7 @@ from ledger.coop.members import (
     find_person,
     list_members,
 )
-from ledger.coop.partners import AddPartner, add_partner, list_partners
-from ledger.coop.seasons import OpenSeason, open_season
-from ledger.coop.sessions import open_session
+from ledger.coop.registers.partners import AddPartner, add_partner, list_partners
 from ledger.coop.tables import AccountRow, MemberRow, PartnerRow, SessionRow
 from ledger.log.queries import read_entries
 from ledger.trace.capture import capture_statement

@@ -7,9 +7,9 @@ from sqlalchemy import bindparam, text
 
 from ledger import migrations
 from ledger.coop.actors import Actor, Role
-from ledger.coop.job_queries import read_job, read_rolls
-from ledger.coop.print_specs import PrintSpec
-from ledger.coop.stamp_book import StampCounts, stamp_book
+from ledger.coop.paper.print_specs import PrintSpec
+from ledger.coop.stamps.job_queries import read_job, read_rolls
+from ledger.coop.stamps.stamp_book import StampCounts, stamp_book
 from ledger.database import UtcTime
 
 ACTOR = Actor("x", "HTX1", None, frozenset({Role.PACKER}))

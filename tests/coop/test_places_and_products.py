@@ -4,12 +4,16 @@ from decimal import Decimal
 import pytest
 
 from ledger.coop.actors import Role
-from ledger.coop.certificates import FileCertificate, file_certificate, list_certificates
 from ledger.coop.errors import AlreadyExistsError, CommandError, NotAllowedError, NotFoundError
-from ledger.coop.organisations import RegisterOrganisation, list_organisations, register_organisation
 from ledger.coop.photos import Photo
-from ledger.coop.places import RegisterPlace, list_places, register_place
-from ledger.coop.products import RegisterProduct, list_products, register_product
+from ledger.coop.registers.certificates import FileCertificate, file_certificate, list_certificates
+from ledger.coop.registers.organisations import (
+    RegisterOrganisation,
+    list_organisations,
+    register_organisation,
+)
+from ledger.coop.registers.places import RegisterPlace, list_places, register_place
+from ledger.coop.registers.products import RegisterProduct, list_products, register_product
 from ledger.log.queries import read_entry
 from ledger.trace.digests import digest_of
 from ledger.trace.errors import GtinError

@@ -5,17 +5,17 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import update
 
-from ledger.coop.activation import Activate, activate_stamps
 from ledger.coop.actors import Role
 from ledger.coop.errors import CommandError, LotStateError, NotFoundError, StampRangeError
-from ledger.coop.job_queries import read_job, read_jobs, read_rolls
-from ledger.coop.label_designs import SaveDesign, save_design
-from ledger.coop.label_facts import label_facts
-from ledger.coop.print_specs import PrintSpec
-from ledger.coop.products import RegisterProduct, register_product
-from ledger.coop.recalls import Recall, recall
-from ledger.coop.stamp_room import packs_without_stamp
-from ledger.coop.stamps import (
+from ledger.coop.goods.recalls import Recall, recall
+from ledger.coop.paper.label_designs import SaveDesign, save_design
+from ledger.coop.paper.label_facts import label_facts
+from ledger.coop.paper.print_specs import PrintSpec
+from ledger.coop.registers.products import RegisterProduct, register_product
+from ledger.coop.stamps.activation import Activate, activate_stamps
+from ledger.coop.stamps.job_queries import read_job, read_jobs, read_rolls
+from ledger.coop.stamps.stamp_room import packs_without_stamp
+from ledger.coop.stamps.stamps import (
     MarkPrinted,
     MarkSold,
     Reserve,

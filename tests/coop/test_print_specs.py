@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from ledger.coop.checks import Checks
 from ledger.coop.errors import CommandError
-from ledger.coop.print_specs import OFFICE_PRINTER, PrintSpec, check_spec, format_spec, parse_spec
+from ledger.coop.paper.print_specs import OFFICE_PRINTER, PrintSpec, check_spec, format_spec, parse_spec
 
 GRID = tuple(map(Decimal, ("210", "297", "70", "37", "3", "8", "0", "0.5", "70", "37")))
 

@@ -5,8 +5,8 @@ import pytest
 
 from ledger.coop.actors import Role
 from ledger.coop.errors import AlreadyExistsError, CommandError, NotAllowedError, NotFoundError
-from ledger.coop.print_specs import PrintSpec
-from ledger.coop.printers import (
+from ledger.coop.paper.print_specs import PrintSpec
+from ledger.coop.paper.printers import (
     MAX_PRINTERS,
     RemovePrinter,
     SavePrinter,

@@ -4,9 +4,9 @@ import pytest
 
 from ledger.coop.actors import Role
 from ledger.coop.errors import CommandError, NotAllowedError, NotFoundError
-from ledger.coop.label_facts import label_facts, missing_label_fields
-from ledger.coop.product_mending import MendProduct, mend_product, read_registration
-from ledger.coop.stamps import Reserve, find_print_job, reserve_stamps
+from ledger.coop.paper.label_facts import label_facts, missing_label_fields
+from ledger.coop.registers.product_mending import MendProduct, mend_product, read_registration
+from ledger.coop.stamps.stamps import Reserve, find_print_job, reserve_stamps
 from ledger.trace.registers import find_statement
 from ledger.trace.statements import ProductRegistered
 from tests.support.world import new_world

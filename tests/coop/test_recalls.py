@@ -2,11 +2,11 @@ import pytest
 
 from ledger.coop.actors import Actor, Role
 from ledger.coop.errors import CommandError, NotAllowedError
-from ledger.coop.harvesting import Harvest, harvest
-from ledger.coop.packing import Seal, seal
+from ledger.coop.field.harvesting import Harvest, harvest
+from ledger.coop.goods.packing import Seal, seal
+from ledger.coop.goods.recalls import Recall, recall
+from ledger.coop.goods.shipping import Ship, ship
 from ledger.coop.queries import lots_to_pack, lots_to_seal
-from ledger.coop.recalls import Recall, recall
-from ledger.coop.shipping import Ship, ship
 from ledger.log.records import read_record
 from ledger.trace.errors import GuardError, NotSealableError, RecallError
 from tests.coop.test_shipping import send, take

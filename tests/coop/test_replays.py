@@ -4,10 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from ledger.coop.accounts import CreateAccount, add_account
 from ledger.coop.actors import Role
 from ledger.coop.errors import CommandError, RepeatConflictError
-from ledger.coop.places import RegisterPlace, register_place
+from ledger.coop.people.accounts import CreateAccount, add_account
+from ledger.coop.registers.places import RegisterPlace, register_place
 from ledger.coop.replays import _parse, _plain, digest_command
 from ledger.coop.tables import ReplayRow
 from tests.support.world import SECRET

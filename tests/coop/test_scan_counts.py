@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from ledger.coop.scan_counts import (
+from ledger.coop.scans.scan_counts import (
     KEPT_DAYS,
     ScanKey,
     Tally,
@@ -17,9 +17,9 @@ from ledger.coop.scan_counts import (
     read_generation,
     read_tally,
 )
-from ledger.coop.scan_rules import Phase, ScanLimits
-from ledger.coop.scan_tables import ScanDayRow
-from ledger.coop.stamp_findings import look_up
+from ledger.coop.scans.scan_rules import Phase, ScanLimits
+from ledger.coop.scans.scan_tables import ScanDayRow
+from ledger.coop.scans.stamp_findings import look_up
 from ledger.trace.verdicts import Verdict
 
 LIMITS = ScanLimits(in_a_day=3, in_total=10)

@@ -5,8 +5,8 @@ from sqlalchemy import select
 
 from ledger.coop.actors import Role
 from ledger.coop.errors import CommandError, NotAllowedError, NotFoundError
-from ledger.coop.scan_counts import ScanKey, add_scans, is_seen_often
-from ledger.coop.scan_list import (
+from ledger.coop.scans.scan_counts import ScanKey, add_scans, is_seen_often
+from ledger.coop.scans.scan_list import (
     LookedInto,
     LookInto,
     count_over_scanned,
@@ -15,8 +15,8 @@ from ledger.coop.scan_list import (
     looks_of,
     over_scanned,
 )
-from ledger.coop.scan_rules import Phase, ScanLimits, ScanRule
-from ledger.coop.scan_tables import ScanLookRow
+from ledger.coop.scans.scan_rules import Phase, ScanLimits, ScanRule
+from ledger.coop.scans.scan_tables import ScanLookRow
 from tests.support.world import VAULT
 
 LIMITS = ScanLimits(in_a_day=3, in_total=10)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.coop.scan_rules import Broken, DayCount, Phase, ScanLimits, ScanRule, find_broken, phase_of
+from ledger.coop.scans.scan_rules import Broken, DayCount, Phase, ScanLimits, ScanRule, find_broken, phase_of
 from ledger.trace.verdicts import Verdict
 
 DAY = date(2027, 1, 12)

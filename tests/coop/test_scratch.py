@@ -3,15 +3,15 @@
 from datetime import timedelta
 
 from ledger.coop.actors import Role
-from ledger.coop.print_specs import PrintSpec
-from ledger.coop.scratch import (
+from ledger.coop.paper.print_specs import PrintSpec
+from ledger.coop.scans.scratch import (
     ScratchUse,
     find_scratch_use,
     has_scratch_code,
     open_scratch_codec,
     use_scratch_code,
 )
-from ledger.coop.stamps import Reserve, reserve_stamps
+from ledger.coop.stamps.stamps import Reserve, reserve_stamps
 
 
 def use(world, number):

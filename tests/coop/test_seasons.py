@@ -4,14 +4,14 @@ import pytest
 
 from ledger.coop.actors import Actor, Role
 from ledger.coop.corrections import Correct, correct
-from ledger.coop.diary import Recorded, RecordStep, record_step
 from ledger.coop.errors import DoneDateError, LotStateError, NotAllowedError, NotFoundError
-from ledger.coop.harvesting import Harvest, harvest
-from ledger.coop.members import AddMember, add_member
-from ledger.coop.places import RegisterPlace, register_place
-from ledger.coop.products import RegisterProduct, register_product
+from ledger.coop.field.diary import Recorded, RecordStep, record_step
+from ledger.coop.field.harvesting import Harvest, harvest
+from ledger.coop.field.seasons import CloseSeason, OpenSeason, close_season, open_season
 from ledger.coop.queries import recent_entries, seasons_open
-from ledger.coop.seasons import CloseSeason, OpenSeason, close_season, open_season
+from ledger.coop.registers.members import AddMember, add_member
+from ledger.coop.registers.places import RegisterPlace, register_place
+from ledger.coop.registers.products import RegisterProduct, register_product
 from ledger.log.records import read_record
 from ledger.trace.disclosures import read_disclosures
 from ledger.trace.errors import FieldErrors

@@ -3,12 +3,12 @@ from decimal import Decimal
 import pytest
 
 from ledger.coop.actors import Actor, Role
-from ledger.coop.diary import RecordStep, record_step
 from ledger.coop.errors import CommandError, DoneDateError, LotStateError, NotFoundError, ShipmentStateError
+from ledger.coop.field.diary import RecordStep, record_step
+from ledger.coop.goods.receiving import Receive, receive
+from ledger.coop.goods.shipping import Ship, ship
 from ledger.coop.lots import available, find_held_lot
 from ledger.coop.queries import lots_to_pack, shipments_sent, shipments_to_receive
-from ledger.coop.receiving import Receive, receive
-from ledger.coop.shipping import Ship, ship
 from ledger.log.records import read_record
 from ledger.trace.disclosures import read_disclosures
 from ledger.trace.errors import GuardError

@@ -3,14 +3,14 @@ from decimal import Decimal
 import pytest
 
 from ledger.coop.actors import Actor, Role
-from ledger.coop.cartons import ReserveCartons, VoidCartons, reserve_cartons, void_cartons
 from ledger.coop.corrections import Correct, correct
-from ledger.coop.diary import RecordStep, record_step
 from ledger.coop.errors import NotFoundError
-from ledger.coop.places import RegisterPlace, register_place
-from ledger.coop.receiving import Receive, receive
-from ledger.coop.shipping import Ship, ship
-from ledger.coop.slips import read_slip
+from ledger.coop.field.diary import RecordStep, record_step
+from ledger.coop.goods.receiving import Receive, receive
+from ledger.coop.goods.shipping import Ship, ship
+from ledger.coop.paper.cartons import ReserveCartons, VoidCartons, reserve_cartons, void_cartons
+from ledger.coop.paper.slips import read_slip
+from ledger.coop.registers.places import RegisterPlace, register_place
 
 
 def send(world, lot, packs=50, **more):

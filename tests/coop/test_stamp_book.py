@@ -2,12 +2,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger.coop.activation import Activate, activate_stamps
 from ledger.coop.actors import Role
 from ledger.coop.errors import CoopError
-from ledger.coop.job_queries import read_job
-from ledger.coop.stamp_book import StampCounts, stamp_book
-from ledger.coop.stamps import (
+from ledger.coop.stamps.activation import Activate, activate_stamps
+from ledger.coop.stamps.job_queries import read_job
+from ledger.coop.stamps.stamp_book import StampCounts, stamp_book
+from ledger.coop.stamps.stamps import (
     MarkPrinted,
     MarkSold,
     Reserve,

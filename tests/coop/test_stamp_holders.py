@@ -1,11 +1,11 @@
 import pytest
 
-from ledger.coop.accounts import CloseAccount, CreateAccount, add_account, close_account
-from ledger.coop.activation import Activate, activate_stamps
 from ledger.coop.actors import Actor, Role
 from ledger.coop.errors import NotFoundError, StampRangeError
-from ledger.coop.stamp_holders import AssignRoll, assign_roll
-from ledger.coop.stamps import MarkPrinted, Reserve, Void, mark_printed, reserve_stamps, void_stamps
+from ledger.coop.people.accounts import CloseAccount, CreateAccount, add_account, close_account
+from ledger.coop.stamps.activation import Activate, activate_stamps
+from ledger.coop.stamps.stamp_holders import AssignRoll, assign_roll
+from ledger.coop.stamps.stamps import MarkPrinted, Reserve, Void, mark_printed, reserve_stamps, void_stamps
 from tests.support.world import SECRET
 
 

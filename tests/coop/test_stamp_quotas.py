@@ -4,8 +4,8 @@ import pytest
 
 from ledger.coop.actors import Role
 from ledger.coop.errors import CommandError, NotAllowedError, NotFoundError
-from ledger.coop.stamp_quotas import GiveQuota, give_quota, quotas
-from ledger.coop.stamps import Reserve, Void, reserve_stamps, void_stamps
+from ledger.coop.stamps.stamp_quotas import GiveQuota, give_quota, quotas
+from ledger.coop.stamps.stamps import Reserve, Void, reserve_stamps, void_stamps
 
 SPONSOR = "Sở Nông nghiệp và Môi trường"
 

@@ -6,10 +6,10 @@ from threading import Barrier
 import pytest
 from sqlalchemy import func, select
 
-from ledger.coop.activation import Activate, activate_stamps
 from ledger.coop.actors import Role
 from ledger.coop.errors import StampCountError
-from ledger.coop.stamps import MarkPrinted, Reserve, mark_printed, reserve_stamps
+from ledger.coop.stamps.activation import Activate, activate_stamps
+from ledger.coop.stamps.stamps import MarkPrinted, Reserve, mark_printed, reserve_stamps
 from ledger.coop.tables import PrintJobRow, ReprintRow
 from ledger.trace.errors import GuardError
 

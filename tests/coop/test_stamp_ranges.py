@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from ledger.coop.actors import Role
 from ledger.coop.errors import StampCountError, StampRangeError
-from ledger.coop.stamp_ranges import (
+from ledger.coop.stamps.stamp_ranges import (
     END_NUMBER,
     UNUSED,
     StampState,
@@ -17,7 +17,7 @@ from ledger.coop.stamp_ranges import (
     move_range,
     note_printed,
 )
-from ledger.coop.stamps import Reserve, reserve_stamps
+from ledger.coop.stamps.stamps import Reserve, reserve_stamps
 from ledger.coop.tables import PrintJobRow, StampCounterRow, StampRangeRow
 
 DAY = date(2026, 11, 12)

@@ -2,8 +2,8 @@ import pytest
 
 from ledger.coop.actors import Role
 from ledger.coop.errors import CommandError, NotFoundError, StampRangeError
-from ledger.coop.job_queries import read_job
-from ledger.coop.sticking import SPOILED, StickStamps, stick_stamps
+from ledger.coop.stamps.job_queries import read_job
+from ledger.coop.stamps.sticking import SPOILED, StickStamps, stick_stamps
 from ledger.log.records import read_record
 from ledger.trace.errors import GuardError
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pypdfium2
 import pytest
 
-from ledger.coop.accounts import check_login
+from ledger.coop.people.accounts import check_login
 from ledger.log.ledger import utc_now
 from ledger.log.queries import read_head
 from ledger.trace.bundle_verify import verify_bundle

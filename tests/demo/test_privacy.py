@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from ledger.coop.members import list_members
-from ledger.coop.organisations import list_organisations
-from ledger.coop.partners import list_partners
+from ledger.coop.registers.members import list_members
+from ledger.coop.registers.organisations import list_organisations
+from ledger.coop.registers.partners import list_partners
 from tests.demo.story_words import log_bytes, records_of, values_in
 from web.demo import cast
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from ledger.audit.fsck import fsck
-from ledger.coop.organisations import list_organisations
 from ledger.coop.photos import find_photo
+from ledger.coop.registers.organisations import list_organisations
 from ledger.log.entries import Kind
 from ledger.trace.fsck import TraceCheck
 from ledger.trace.genealogy import trace_back

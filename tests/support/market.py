@@ -12,20 +12,20 @@ from pathlib import Path
 
 from PIL import Image
 
-from ledger.coop.activation import Activate, activate_stamps
 from ledger.coop.actors import Role
-from ledger.coop.certificates import FileCertificate, file_certificate
-from ledger.coop.diary import RecordStep, record_step
-from ledger.coop.harvesting import Harvest, harvest
-from ledger.coop.packing import Pack, Seal, pack, seal
+from ledger.coop.field.diary import RecordStep, record_step
+from ledger.coop.field.harvesting import Harvest, harvest
+from ledger.coop.field.seasons import OpenSeason, open_season
+from ledger.coop.goods.packing import Pack, Seal, pack, seal
+from ledger.coop.goods.recalls import Recall, recall
+from ledger.coop.paper.print_specs import PrintSpec
 from ledger.coop.photos import store_photo
-from ledger.coop.print_specs import PrintSpec
-from ledger.coop.recalls import Recall, recall
-from ledger.coop.scan_counts import ScanKey, add_scans
-from ledger.coop.scan_rules import Phase, ScanLimits
-from ledger.coop.seasons import OpenSeason, open_season
+from ledger.coop.registers.certificates import FileCertificate, file_certificate
+from ledger.coop.scans.scan_counts import ScanKey, add_scans
+from ledger.coop.scans.scan_rules import Phase, ScanLimits
 from ledger.coop.stamp_codes import open_stamp_codec
-from ledger.coop.stamps import MarkPrinted, Reserve, Void, mark_printed, reserve_stamps, void_stamps
+from ledger.coop.stamps.activation import Activate, activate_stamps
+from ledger.coop.stamps.stamps import MarkPrinted, Reserve, Void, mark_printed, reserve_stamps, void_stamps
 from tests.support.world import Clock, World
 
 RECALL_REASON = "dư lượng thuốc vượt mức cho phép"

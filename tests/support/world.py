@@ -15,22 +15,22 @@ from unittest.mock import patch
 from argon2 import PasswordHasher
 from sqlalchemy import select
 
-from ledger.coop import accounts
-from ledger.coop.accounts import CreateAccount, create_account
-from ledger.coop.activation import Activate, activate_stamps
 from ledger.coop.actors import Actor, Role
-from ledger.coop.diary import RecordStep, record_step
-from ledger.coop.harvesting import Harvest, harvest
-from ledger.coop.members import AddMember, add_member
-from ledger.coop.organisations import Organisation, RegisterOrganisation, register_organisation
-from ledger.coop.packing import Pack, Seal, pack, seal
-from ledger.coop.partners import AddPartner, add_partner
-from ledger.coop.places import Place, RegisterPlace, register_place
-from ledger.coop.products import Product, RegisterProduct, register_product
-from ledger.coop.seasons import OpenSeason, open_season
-from ledger.coop.shipping import Ship, Shipped, ship
+from ledger.coop.field.diary import RecordStep, record_step
+from ledger.coop.field.harvesting import Harvest, harvest
+from ledger.coop.field.seasons import OpenSeason, open_season
+from ledger.coop.goods.packing import Pack, Seal, pack, seal
+from ledger.coop.goods.shipping import Ship, Shipped, ship
+from ledger.coop.people import accounts
+from ledger.coop.people.accounts import CreateAccount, create_account
+from ledger.coop.registers.members import AddMember, add_member
+from ledger.coop.registers.organisations import Organisation, RegisterOrganisation, register_organisation
+from ledger.coop.registers.partners import AddPartner, add_partner
+from ledger.coop.registers.places import Place, RegisterPlace, register_place
+from ledger.coop.registers.products import Product, RegisterProduct, register_product
 from ledger.coop.stamp_codes import open_stamp_codec
-from ledger.coop.stamps import MarkPrinted, PrintJob, Reserve, mark_printed, reserve_stamps
+from ledger.coop.stamps.activation import Activate, activate_stamps
+from ledger.coop.stamps.stamps import MarkPrinted, PrintJob, Reserve, mark_printed, reserve_stamps
 from ledger.coop.tables import StampRangeRow
 from ledger.database import Database
 from ledger.log.ledger import Ledger

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from ledger.coop.certificates import FileCertificate, file_certificate
+from ledger.coop.registers.certificates import FileCertificate, file_certificate
 from ledger.log.policies import TrustPolicy
 from ledger.log.witnesses import WitnessKey, WitnessPolicy
 from ledger.trace.bundle import lot_bundle

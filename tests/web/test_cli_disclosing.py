@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from ledger.coop.account_queries import find_actor
 from ledger.coop.actors import Role
-from ledger.coop.diary import RecordStep, record_step
-from ledger.coop.members import AddMember, add_member
-from ledger.coop.places import register_place
-from ledger.coop.products import register_product
-from ledger.coop.seasons import OpenSeason, open_season
+from ledger.coop.field.diary import RecordStep, record_step
+from ledger.coop.field.seasons import OpenSeason, open_season
+from ledger.coop.people.account_queries import find_actor
+from ledger.coop.registers.members import AddMember, add_member
+from ledger.coop.registers.places import register_place
+from ledger.coop.registers.products import register_product
 from ledger.log.checkpoints import parse_checkpoint_note, sign_checkpoint
 from ledger.log.log_keys import open_log_signers
 from ledger.log.queries import read_identity

@@ -10,7 +10,7 @@ from PIL import Image
 
 from labels import BUILT_IN
 from ledger.coop.actors import Role
-from ledger.coop.job_queries import read_jobs
+from ledger.coop.stamps.job_queries import read_jobs
 from tests.labels.printed import pdfium_pages, read_codes
 from tests.support.desk import open_desk
 from web.cli import main

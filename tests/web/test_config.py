@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.coop.scan_rules import ScanLimits
+from ledger.coop.scans.scan_rules import ScanLimits
 from signing.hsm import TokenPlace
 from web.config import SETTINGS, Config, ConfigError, load_config
 

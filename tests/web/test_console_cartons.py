@@ -5,8 +5,8 @@ import io
 import pytest
 
 from ledger.coop.actors import Role
-from ledger.coop.carton_codes import parse_code
-from ledger.coop.carton_queries import read_carton_jobs
+from ledger.coop.paper.carton_codes import parse_code
+from ledger.coop.paper.carton_queries import read_carton_jobs
 from tests.labels.printed import pdfium_pages, read_codes
 from tests.support.desk import HOME, open_desk
 

@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 
 from ledger.coop.actors import Role
-from ledger.coop.certificates import Certificate, FileCertificate, file_certificate
 from ledger.coop.queries import JobCard, SeasonCard, ShipmentCard
-from ledger.coop.stamps import MarkPrinted, Reserve, mark_printed, reserve_stamps
+from ledger.coop.registers.certificates import Certificate, FileCertificate, file_certificate
+from ledger.coop.stamps.stamps import MarkPrinted, Reserve, mark_printed, reserve_stamps
 from tests.support.desk import HOME, open_desk
 from web.console.decisions import MAX_SHOWN, Books, decide
 

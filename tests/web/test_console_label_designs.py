@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from ledger.coop.actors import Role
-from ledger.coop.label_designs import SaveDesign, list_designs, list_versions, save_design
+from ledger.coop.paper.label_designs import SaveDesign, list_designs, list_versions, save_design
 from tests.support.desk import HOME, open_desk
 
 DESIGNS = f"{HOME}mau-tem"

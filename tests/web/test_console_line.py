@@ -6,13 +6,13 @@ from decimal import Decimal
 import pytest
 
 from ledger.coop.actors import Role
-from ledger.coop.diary import RecordStep, record_step
-from ledger.coop.harvesting import Harvest, harvest
-from ledger.coop.partners import AddPartner, add_partner
-from ledger.coop.products import RegisterProduct, register_product
+from ledger.coop.field.diary import RecordStep, record_step
+from ledger.coop.field.harvesting import Harvest, harvest
+from ledger.coop.field.seasons import OpenSeason, open_season
+from ledger.coop.goods.shipping import Ship, ship
 from ledger.coop.queries import shipments_sent
-from ledger.coop.seasons import OpenSeason, open_season
-from ledger.coop.shipping import Ship, ship
+from ledger.coop.registers.partners import AddPartner, add_partner
+from ledger.coop.registers.products import RegisterProduct, register_product
 from ledger.trace.stock import count_active_stamps
 from tests.support.desk import HOME, open_desk, picture
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ledger.coop.scan_counts import ScanKey, add_scans
-from ledger.coop.scan_rules import Phase, ScanLimits, ScanRule
+from ledger.coop.scans.scan_counts import ScanKey, add_scans
+from ledger.coop.scans.scan_rules import Phase, ScanLimits, ScanRule
 from tests.support.desk import HOME, open_desk
 from web.console.over_scanned import RULE_WORDS
 

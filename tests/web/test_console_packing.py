@@ -3,10 +3,10 @@
 import pytest
 
 from ledger.coop.actors import Role
-from ledger.coop.job_queries import read_jobs
 from ledger.coop.lots import find_own_lot
-from ledger.coop.products import RegisterProduct, register_product
 from ledger.coop.queries import lots_packed
+from ledger.coop.registers.products import RegisterProduct, register_product
+from ledger.coop.stamps.job_queries import read_jobs
 from tests.support.desk import HOME, open_desk
 
 

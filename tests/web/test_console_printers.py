@@ -6,7 +6,7 @@ import pypdfium2
 import pytest
 
 from ledger.coop.actors import Role
-from ledger.coop.printers import list_printers
+from ledger.coop.paper.printers import list_printers
 from tests.support.desk import HOME, open_desk
 
 PRINTERS = f"{HOME}may-in"

@@ -3,8 +3,8 @@
 import pytest
 
 from ledger.coop.actors import Role
-from ledger.coop.members import EraseMember, erase_member, list_members
-from ledger.coop.products import find_product
+from ledger.coop.registers.members import EraseMember, erase_member, list_members
+from ledger.coop.registers.products import find_product
 from ledger.trace.registers import find_statement
 from ledger.trace.statements import CertificateFiled, PlaceRegistered, ProductRegistered
 from ledger.trace.templates import TEMPLATES
@@ -42,7 +42,7 @@ def test_a_place_is_registered_with_its_area_in_sao(desk, manager):
 
 
 def _places(session, organisation):
-    from ledger.coop.places import list_places
+    from ledger.coop.registers.places import list_places
 
     return list_places(session, organisation)
 

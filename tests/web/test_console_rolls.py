@@ -3,10 +3,10 @@
 import pytest
 
 from ledger.coop.actors import Role
-from ledger.coop.job_queries import read_rolls
-from ledger.coop.stamp_quotas import GiveQuota, give_quota, quotas
-from ledger.coop.stamp_ranges import StampState, ranges_of_job
-from ledger.coop.stamps import MarkPrinted, Reserve, mark_printed, reserve_stamps
+from ledger.coop.stamps.job_queries import read_rolls
+from ledger.coop.stamps.stamp_quotas import GiveQuota, give_quota, quotas
+from ledger.coop.stamps.stamp_ranges import StampState, ranges_of_job
+from ledger.coop.stamps.stamps import MarkPrinted, Reserve, mark_printed, reserve_stamps
 from tests.support.desk import HOME, open_desk
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ledger.coop.accounts import CloseAccount, close_account
 from ledger.coop.actors import Role
+from ledger.coop.people.accounts import CloseAccount, close_account
 from tests.support.desk import HOME, open_desk
 from tests.support.world import SECRET
 

@@ -10,12 +10,12 @@ import zxingcpp
 from PIL import Image
 
 from ledger.coop.actors import Role
-from ledger.coop.job_queries import read_jobs
-from ledger.coop.references import RETAIL
-from ledger.coop.slips import PickLine, PickSlip
+from ledger.coop.paper.slips import PickLine, PickSlip
+from ledger.coop.registers.references import RETAIL
 from ledger.coop.stamp_codes import open_stamp_codec
+from ledger.coop.stamps.job_queries import read_jobs
 from tests.support.desk import HOME, open_desk
-from web.picking_slips import slip_of
+from web.paper.picking_slips import slip_of
 
 
 @pytest.fixture

@@ -5,13 +5,13 @@ from decimal import Decimal
 import pytest
 
 from ledger.coop.actors import Role
-from ledger.coop.job_queries import read_job
-from ledger.coop.packing import Pack, pack
-from ledger.coop.print_specs import PrintSpec
-from ledger.coop.printers import SavePrinter, save_printer
-from ledger.coop.products import RegisterProduct, register_product
-from ledger.coop.stamp_ranges import StampState, ranges_of_job
-from ledger.coop.stamps import MarkPrinted, Reserve, mark_printed, reserve_stamps
+from ledger.coop.goods.packing import Pack, pack
+from ledger.coop.paper.print_specs import PrintSpec
+from ledger.coop.paper.printers import SavePrinter, save_printer
+from ledger.coop.registers.products import RegisterProduct, register_product
+from ledger.coop.stamps.job_queries import read_job
+from ledger.coop.stamps.stamp_ranges import StampState, ranges_of_job
+from ledger.coop.stamps.stamps import MarkPrinted, Reserve, mark_printed, reserve_stamps
 from tests.support.desk import HOME, open_desk
 
 

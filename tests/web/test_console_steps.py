@@ -4,10 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from ledger.coop.diary import ELSEWHERE
 from ledger.coop.errors import CommandError
-from ledger.coop.places import RegisterPlace, register_place
-from ledger.coop.products import RegisterProduct, register_product
+from ledger.coop.field.diary import ELSEWHERE
+from ledger.coop.registers.places import RegisterPlace, register_place
+from ledger.coop.registers.products import RegisterProduct, register_product
 from ledger.trace.templates import TEMPLATES
 from tests.support.desk import HOME, open_desk
 from web.console.stations import MAX_BUTTONS, season_buttons

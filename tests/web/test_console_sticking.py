@@ -3,8 +3,8 @@
 import pytest
 
 from ledger.coop.actors import Role
-from ledger.coop.stamp_ranges import StampState, ranges_of_job
-from ledger.coop.stamps import MarkPrinted, Reserve, mark_printed, reserve_stamps
+from ledger.coop.stamps.stamp_ranges import StampState, ranges_of_job
+from ledger.coop.stamps.stamps import MarkPrinted, Reserve, mark_printed, reserve_stamps
 from tests.support.desk import HOME, open_desk
 
 

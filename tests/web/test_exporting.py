@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
 from ledger.coop.actors import Role
-from ledger.coop.packing import Pack, pack
+from ledger.coop.goods.packing import Pack, pack
 from ledger.log.checkpoints import open_checkpoint
 from ledger.log.log_keys import read_log_keys
 from ledger.log.log_rotation import rotate_log_key

@@ -239,7 +239,7 @@ def test_a_page_that_still_holds_is_not_made_again(own_shop, monkeypatch):
 
 
 def test_a_recall_shows_within_a_second(own_shop):
-    from ledger.coop.recalls import Recall, recall
+    from ledger.coop.goods.recalls import Recall, recall
 
     client, market = own_shop.client, own_shop.market
     assert title_of(client.get(own_shop.stamp("valid"))) == "Tem thật"

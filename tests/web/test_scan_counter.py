@@ -8,8 +8,8 @@ from multiprocessing import get_context
 
 import pytest
 
-from ledger.coop.scan_counts import ScanKey, Tally, add_scans, read_tally
-from ledger.coop.scan_rules import Phase, ScanLimits
+from ledger.coop.scans.scan_counts import ScanKey, Tally, add_scans, read_tally
+from ledger.coop.scans.scan_rules import Phase, ScanLimits
 from ledger.database import DatabaseUnavailableError, open_database
 from tests.support.world_fixtures import world, world_templates
 from web import scan_counter

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from ledger.coop.scan_counts import read_tally
-from ledger.coop.scan_list import over_scanned
+from ledger.coop.scans.scan_counts import read_tally
+from ledger.coop.scans.scan_list import over_scanned
 from tests.support.world import Role
 from web.app import make_app
 from web.state import make_state
@@ -182,7 +182,7 @@ def test_other_processes_see_what_one_wrote(own_shop):
 
 
 def test_many_scans_before_activation_show_once_the_stamp_is_activated(own_shop):
-    from ledger.coop.activation import Activate, activate_stamps
+    from ledger.coop.stamps.activation import Activate, activate_stamps
 
     scan(own_shop, 6, "not_activated")
     flush(own_shop)

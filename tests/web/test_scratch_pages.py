@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from ledger.coop.recalls import Recall, recall
-from ledger.coop.scratch import open_scratch_codec
+from ledger.coop.goods.recalls import Recall, recall
+from ledger.coop.scans.scratch import open_scratch_codec
 
 
 def title_of(page):

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from ledger.coop.scan_rules import ScanLimits
+from ledger.coop.scans.scan_rules import ScanLimits
 from ledger.trace.verdicts import Verdict
 from tests.conftest import SPEC_FOLDER
 from web.public.documents import DOCUMENT_TYPE

@@ -48,8 +48,8 @@ def new_device_command(*, chain: str, device: str, origin: str, output: Path) ->
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def add_device_command(*, note: Path, login: str, as_json: bool) -> None:
     """Take in the device whose request is in the file NOTE. The same request again changes nothing."""
-    from ledger.coop.account_queries import find_actor
-    from ledger.coop.device_keys import AddDevice, add_device
+    from ledger.coop.people.account_queries import find_actor
+    from ledger.coop.people.device_keys import AddDevice, add_device
     from ledger.log.entries import POLICY_ENTRY_BYTES
     from web.cli.opening import open_ledger
 
@@ -72,8 +72,8 @@ def add_device_command(*, note: Path, login: str, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def revoke_device_command(*, key: str, login: str, reason: str, as_json: bool) -> None:
     """End KEY of a device (a line of `sogoc key devices`): lost, stolen, or not used any more."""
-    from ledger.coop.account_queries import find_actor
-    from ledger.coop.device_keys import RevokeDevice, revoke_device
+    from ledger.coop.people.account_queries import find_actor
+    from ledger.coop.people.device_keys import RevokeDevice, revoke_device
     from web.cli.opening import open_ledger
 
     with foreseen(as_json=as_json):
@@ -91,7 +91,7 @@ def revoke_device_command(*, key: str, login: str, reason: str, as_json: bool) -
 @click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
 def devices_command(*, chain: str, as_json: bool) -> None:
     """List the keys of the devices of CHAIN (an organisation's code)."""
-    from ledger.coop.device_keys import device_keys
+    from ledger.coop.people.device_keys import device_keys
     from web.cli.opening import open_ledger
 
     with foreseen(as_json=as_json):

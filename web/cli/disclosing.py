@@ -39,8 +39,8 @@ def disclose_command(
 
 
 def _write(entry: int, pointer: str, output: Path, recipient: str, login: str, *, as_json: bool) -> None:
-    from ledger.coop.account_queries import find_actor
-    from ledger.coop.disclosing import Disclose, disclose, given_file
+    from ledger.coop.people.account_queries import find_actor
+    from ledger.coop.people.disclosing import Disclose, disclose, given_file
     from web.cli.opening import open_ledger
 
     if not output.parent.is_dir():
@@ -61,8 +61,8 @@ def _write(entry: int, pointer: str, output: Path, recipient: str, login: str, *
 
 
 def _list_given(login: str, *, as_json: bool) -> None:
-    from ledger.coop.account_queries import find_actor
-    from ledger.coop.disclosing import given_notes
+    from ledger.coop.people.account_queries import find_actor
+    from ledger.coop.people.disclosing import given_notes
     from web.cli.opening import open_ledger
     from web.formats import format_moment
 

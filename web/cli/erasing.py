@@ -16,9 +16,9 @@ def erase_command(*, person: str, login: str, yes: bool, as_json: bool) -> None:
     The log notes that it was done, under a random id; every proof, bundle and disclosed field given out
     before still verifies. Cannot be undone. Backups made before still hold the key: see docs/privacy.md.
     """
-    from ledger.coop.account_queries import find_actor
-    from ledger.coop.erasing import scrub_database
-    from ledger.coop.members import EraseMember, erase_member, find_person
+    from ledger.coop.people.account_queries import find_actor
+    from ledger.coop.people.erasing import scrub_database
+    from ledger.coop.registers.members import EraseMember, erase_member, find_person
     from web.cli.opening import open_ledger
 
     with foreseen(as_json=as_json):

@@ -46,9 +46,9 @@ def _is_json(data: bytes) -> bool:
 
 
 def _import_epcis(data: bytes, login: str, *, as_json: bool) -> dict[str, Any]:
-    from ledger.coop.account_queries import find_actor
     from ledger.coop.epcis_imports import ImportEpcis, import_epcis
     from ledger.coop.errors import EpcisImportError
+    from ledger.coop.people.account_queries import find_actor
     from web.cli.opening import open_ledger
 
     ledger = open_ledger(settings())
@@ -67,9 +67,9 @@ def _import_epcis(data: bytes, login: str, *, as_json: bool) -> dict[str, Any]:
 def _import_diary(
     data: bytes, login: str, season: str | None, product: str | None, *, as_json: bool
 ) -> dict[str, Any]:
-    from ledger.coop.account_queries import find_actor
-    from ledger.coop.diary_imports import ImportDiary, import_diary
     from ledger.coop.errors import SheetError
+    from ledger.coop.field.diary_imports import ImportDiary, import_diary
+    from ledger.coop.people.account_queries import find_actor
     from web.cli.opening import open_ledger
 
     if (season is None) == (product is None):

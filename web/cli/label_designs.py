@@ -32,7 +32,7 @@ def check_command(*, html: Path, css: Path, size: str, dpi: str, level: "Level",
 
     It is rendered with a sample text; each job checks its own text again.
     """
-    from web.design_pictures import check_design, draw_design
+    from web.paper.design_pictures import check_design, draw_design
     from web.whole_files import write_whole
 
     width_mm, height_mm = _size(size)

@@ -27,7 +27,7 @@ def organisation_command(
     *, name: str, kind: str, address: str, province: str, commune: str, phone: str | None, as_json: bool
 ) -> None:
     """Register the organisation NAME: its code, its key and its chain in the log."""
-    from ledger.coop.organisations import RegisterOrganisation, register_organisation
+    from ledger.coop.registers.organisations import RegisterOrganisation, register_organisation
     from web.cli.opening import open_ledger
 
     with foreseen(as_json=as_json):
@@ -58,8 +58,8 @@ def organisation_command(
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def add_command(*, organisation: str, login: str, roles: tuple[str, ...], secret: str, as_json: bool) -> None:
     """Make the login LOGIN for ORGANISATION (its code)."""
-    from ledger.coop.accounts import CreateAccount, create_account
     from ledger.coop.actors import Role
+    from ledger.coop.people.accounts import CreateAccount, create_account
     from web.cli.opening import open_ledger
 
     command = CreateAccount(
@@ -78,7 +78,7 @@ def add_command(*, organisation: str, login: str, roles: tuple[str, ...], secret
 @click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
 def list_command(*, organisation: str, as_json: bool) -> None:
     """List the open logins of ORGANISATION."""
-    from ledger.coop.account_queries import accounts_of
+    from ledger.coop.people.account_queries import accounts_of
     from web.cli.opening import open_ledger
 
     with foreseen(as_json=as_json):

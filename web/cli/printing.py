@@ -11,7 +11,7 @@ from web.cli.label_papers import ruler_command, stocks_command
 from web.cli.running import foreseen_on_paper, settings
 
 if TYPE_CHECKING:
-    from web.printing import Sheet
+    from web.paper.printing import Sheet
 
 labels_command = click.Group("labels", help="Write labels to files; look at papers, printers and designs.")
 for command in (stocks_command, ruler_command, design_command):
@@ -48,7 +48,7 @@ def zpl_command(
     *, job: str, file: Path, login: str, first: int | None, last: int | None, dpi: str | None
 ) -> None:
     """Write the print job JOB to FILE in ZPL, for label printers, whatever was ordered."""
-    from web.label_printers import as_zpl
+    from web.paper.label_printers import as_zpl
 
     _write(job, file, login, (first, last), lambda sheet: as_zpl(sheet, None if dpi is None else float(dpi)))
 
@@ -61,9 +61,9 @@ def _write(
     change: "Callable[[Sheet], Sheet]",
 ) -> None:
     from labels import save_pdf
-    from ledger.coop.account_queries import find_actor
+    from ledger.coop.people.account_queries import find_actor
     from web.cli.opening import open_ledger
-    from web.printing import read_sheet, write_sheet
+    from web.paper.printing import read_sheet, write_sheet
 
     config = settings()
     with foreseen_on_paper():

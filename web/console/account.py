@@ -4,16 +4,16 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from ledger.coop.account_queries import accounts_of
-from ledger.coop.accounts import (
+from ledger.coop.actors import MANAGEMENT, Actor
+from ledger.coop.errors import NotFoundError
+from ledger.coop.people.account_queries import accounts_of
+from ledger.coop.people.accounts import (
     Account,
     CloseAccount,
     add_account,
     change_secret,
     close_account,
 )
-from ledger.coop.actors import MANAGEMENT, Actor
-from ledger.coop.errors import NotFoundError
 from web.console.blueprint import PREFIX, console
 from web.console.choices import member_options
 from web.console.pages import FormPage, answer_form

@@ -7,16 +7,16 @@ from sqlalchemy.orm import Session
 from labels.design_files import BUILT_IN
 from labels.errors import PaperError
 from ledger.coop.actors import Actor
-from ledger.coop.carton_codes import CartonKind
-from ledger.coop.cartons import CARTON_SPEC, PALLET_SPEC
-from ledger.coop.label_designs import list_designs
-from ledger.coop.print_specs import PrintSpec
-from ledger.coop.printers import Printer
+from ledger.coop.paper.carton_codes import CartonKind
+from ledger.coop.paper.cartons import CARTON_SPEC, PALLET_SPEC
+from ledger.coop.paper.label_designs import list_designs
+from ledger.coop.paper.print_specs import PrintSpec
+from ledger.coop.paper.printers import Printer
 from web.console.print_options import Printing, read_printing
 from web.console.session import actor
 from web.forms.inputs import Input, Option
 from web.forms.print_options import NO_PRINTER
-from web.print_layouts import paper_of
+from web.paper.print_layouts import paper_of
 from web.state import current
 
 SPECS = {CartonKind.CARTON: CARTON_SPEC, CartonKind.PALLET: PALLET_SPEC}

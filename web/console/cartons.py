@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 
 from labels.errors import LabelError
 from ledger.coop.actors import MANAGEMENT, PACKING
-from ledger.coop.carton_codes import CartonKind
-from ledger.coop.carton_queries import read_carton_job, read_carton_jobs, read_carton_reprints
-from ledger.coop.cartons import (
+from ledger.coop.errors import CommandError, LotStateError
+from ledger.coop.paper.carton_codes import CartonKind
+from ledger.coop.paper.carton_queries import read_carton_job, read_carton_jobs, read_carton_reprints
+from ledger.coop.paper.cartons import (
     MarkCartonsPrinted,
     ReserveCartons,
     mark_cartons_printed,
@@ -18,11 +19,9 @@ from ledger.coop.cartons import (
     reserve_cartons,
     void_cartons,
 )
-from ledger.coop.company_prefixes import find_prefix, save_prefix
-from ledger.coop.errors import CommandError, LotStateError
-from ledger.coop.label_facts import label_facts
+from ledger.coop.paper.company_prefixes import find_prefix, save_prefix
+from ledger.coop.paper.label_facts import label_facts
 from ledger.coop.queries import lots_packed
-from web.carton_printing import check_cartons_printable, print_cartons
 from web.console.blueprint import console
 from web.console.carton_options import read_carton_printing
 from web.console.lot_reading import read_lot
@@ -34,6 +33,7 @@ from web.forms.cartons import CartonForm, CartonsPrintedForm, PrefixForm, VoidCa
 from web.forms.form import KEY
 from web.forms.print_options import problem_of
 from web.forms.typed import Typed
+from web.paper.carton_printing import check_cartons_printable, print_cartons
 from web.state import current
 
 NAMES = {CartonKind.CARTON: "tem thùng", CartonKind.PALLET: "tem pa-lét"}

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from sqlalchemy.orm import Session
 
 from ledger.coop.actors import FOR_OTHERS, Actor
-from ledger.coop.members import list_members
-from ledger.coop.partners import list_partners
-from ledger.coop.places import list_places
-from ledger.coop.products import list_products
+from ledger.coop.registers.members import list_members
+from ledger.coop.registers.partners import list_partners
+from ledger.coop.registers.places import list_places
+from ledger.coop.registers.products import list_products
 from signing.vault import Vault
 from web.forms.inputs import Option
 from web.forms.registers import PLACE_KIND_NAMES

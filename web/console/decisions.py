@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from flask import url_for
 
 from ledger.coop.actors import OFFICE, PACKING, RECEIVING, Role
-from ledger.coop.certificates import Certificate
 from ledger.coop.queries import JobCard, LotCard, SeasonCard, ShipmentCard
+from ledger.coop.registers.certificates import Certificate
 from web.formats import format_date, format_number, format_quantity
 
 EXPIRES_SOON = timedelta(days=2)

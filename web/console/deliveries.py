@@ -7,13 +7,13 @@ from flask.typing import ResponseReturnValue
 
 from ledger.coop.actors import RECEIVING, SHIPPING
 from ledger.coop.errors import NotFoundError
+from ledger.coop.goods.receiving import STEP as RECEIVING_STEP
+from ledger.coop.goods.receiving import receive
+from ledger.coop.goods.shipment_queries import read_awaited, read_coming
+from ledger.coop.goods.shipping import STEP as SHIPPING_STEP
+from ledger.coop.goods.shipping import ship
 from ledger.coop.quantities import unit_name
 from ledger.coop.queries import shipments_sent, shipments_to_receive
-from ledger.coop.receiving import STEP as RECEIVING_STEP
-from ledger.coop.receiving import receive
-from ledger.coop.shipment_queries import read_awaited, read_coming
-from ledger.coop.shipping import STEP as SHIPPING_STEP
-from ledger.coop.shipping import ship
 from ledger.trace.flows import EACH
 from ledger.trace.identifiers import lot_code_of
 from ledger.trace.units import format_number

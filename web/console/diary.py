@@ -7,13 +7,13 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from ledger.coop.actors import FIELD_WORK, WORKSHOP, Role
-from ledger.coop.diary import ELSEWHERE, LOT_WORK, record_step
 from ledger.coop.errors import NotFoundError
-from ledger.coop.harvesting import harvest
-from ledger.coop.intake import take_in
+from ledger.coop.field.diary import ELSEWHERE, LOT_WORK, record_step
+from ledger.coop.field.harvesting import harvest
+from ledger.coop.field.intake import take_in
 from ledger.coop.lots import find_held_lot, template_of
-from ledger.coop.products import find_product, list_products
 from ledger.coop.queries import seasons_open
+from ledger.coop.registers.products import find_product, list_products
 from ledger.trace.identifiers import lot_code_of
 from ledger.trace.tables import LotKind
 from ledger.trace.templates import TEMPLATES, Step, Template, template

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from ledger.coop.actors import Actor
 from ledger.coop.errors import NotFoundError
-from ledger.coop.members import list_members
-from ledger.coop.organisations import find_organisation
-from ledger.coop.partners import list_partners
-from ledger.coop.processing import Portion
+from ledger.coop.goods.processing import Portion
+from ledger.coop.registers.members import list_members
+from ledger.coop.registers.organisations import find_organisation
+from ledger.coop.registers.partners import list_partners
 from ledger.coop.typed_values import type_again
 from ledger.log.entries import Kind
 from ledger.log.errors import NoSuchEntryError

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from ledger.coop.actors import MANAGEMENT
 from ledger.coop.errors import NotFoundError
-from ledger.coop.members import Member, erase_member, list_members
+from ledger.coop.registers.members import Member, erase_member, list_members
 from web.console.blueprint import console
 from web.console.pages import FormPage, answer_form
 from web.console.session import actor, check_role

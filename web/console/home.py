@@ -17,9 +17,7 @@ from ledger.coop.actors import (
     Actor,
     Role,
 )
-from ledger.coop.certificates import list_certificates
-from ledger.coop.places import list_places
-from ledger.coop.products import list_products
+from ledger.coop.goods.shipment_queries import read_awaited
 from ledger.coop.queries import (
     jobs_to_activate,
     lots_packed,
@@ -29,8 +27,10 @@ from ledger.coop.queries import (
     shipments_sent,
     shipments_to_receive,
 )
-from ledger.coop.scan_list import count_over_scanned
-from ledger.coop.shipment_queries import read_awaited
+from ledger.coop.registers.certificates import list_certificates
+from ledger.coop.registers.places import list_places
+from ledger.coop.registers.products import list_products
+from ledger.coop.scans.scan_list import count_over_scanned
 from web.console.blueprint import console
 from web.console.decisions import Books, decide
 from web.console.registers import REGISTERS

@@ -14,7 +14,7 @@ from labels.errors import DesignError, LabelError
 from labels.qr_tables import Level
 from ledger.coop.actors import PACKING, Actor
 from ledger.coop.errors import CommandError, Problem
-from ledger.coop.label_designs import (
+from ledger.coop.paper.label_designs import (
     DesignCard,
     RetireDesign,
     SaveDesign,
@@ -24,17 +24,17 @@ from ledger.coop.label_designs import (
     retire_design,
     save_design,
 )
-from ledger.coop.organisations import find_organisation
-from ledger.coop.print_specs import OWN_DESIGN
+from ledger.coop.paper.print_specs import OWN_DESIGN
+from ledger.coop.registers.organisations import find_organisation
 from ledger.trace.units import format_number
 from web.console.blueprint import console
 from web.console.pages import FormPage, answer_form, read_form, show_form
 from web.console.session import actor, check_role
-from web.design_pictures import check_printer, draw_design
 from web.errors import status_of
 from web.forms.label_designs import NAMING, WORDS, DesignForm, Trial, TrialForm
 from web.forms.typed import Typed
-from web.label_designs import as_design, has_secret, open_design
+from web.paper.design_pictures import check_printer, draw_design
+from web.paper.label_designs import as_design, has_secret, open_design
 from web.state import current
 
 PREVIEW, SHOWN_DPI = "xem", 203

@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from ledger.coop.actors import MANAGEMENT, Actor
 from ledger.coop.errors import NotFoundError
-from ledger.coop.label_facts import label_facts, missing_label_fields
+from ledger.coop.goods.processed_food import PROCESSING_STEPS, is_food
 from ledger.coop.lots import find_held_lot
-from ledger.coop.processed_food import PROCESSING_STEPS, is_food
-from ledger.coop.products import Product, find_product_by_uri
+from ledger.coop.paper.label_facts import label_facts, missing_label_fields
+from ledger.coop.registers.products import Product, find_product_by_uri
 from ledger.trace.reference import LegalField
 from ledger.trace.registers import find_statement
 from ledger.trace.statements import ProductRegistered

@@ -7,10 +7,10 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from ledger.coop.actors import Actor
-from ledger.coop.job_queries import Job, read_jobs
 from ledger.coop.lots import OwnLot, available, find_held_lot
 from ledger.coop.quantities import unit_name
-from ledger.coop.stamp_room import packs_without_stamp
+from ledger.coop.stamps.job_queries import Job, read_jobs
+from ledger.coop.stamps.stamp_room import packs_without_stamp
 from ledger.trace.genealogy import LotNode, trace_back, trace_forward
 from ledger.trace.passport_facts import Passport
 from ledger.trace.queries import passport_of

@@ -4,7 +4,7 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from ledger.coop.actors import MANAGEMENT, PACKING, RECEIVING, SHIPPING, WORKSHOP
-from ledger.coop.diary import LOT_WORK
+from ledger.coop.field.diary import LOT_WORK
 from ledger.coop.queries import lots_packed
 from ledger.trace.identifiers import parse_identifier, path_of
 from ledger.trace.tables import LotKind

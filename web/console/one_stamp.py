@@ -11,7 +11,7 @@ from signing.errors import StampCodeError
 from web.console.blueprint import console
 from web.console.session import actor, check_role
 from web.forms.stamp_codes import read_code
-from web.one_stamp import OneStamp, find_one_stamp
+from web.paper.one_stamp import OneStamp, find_one_stamp
 from web.state import current
 
 RESOLUTIONS = {"203": 203.2, "300": 300.0, "600": 600.0}

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from ledger.coop.actors import MANAGEMENT
 from ledger.coop.errors import NotFoundError
-from ledger.coop.scan_list import find_over_scanned, look_into, looks_of, over_scanned
-from ledger.coop.scan_rules import ScanRule
+from ledger.coop.scans.scan_list import find_over_scanned, look_into, looks_of, over_scanned
+from ledger.coop.scans.scan_rules import ScanRule
 from ledger.coop.stamp_codes import open_stamp_codec
 from web.console.blueprint import console
 from web.console.pages import FormPage, answer_form

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from ledger.coop.actors import PACKING, WORKSHOP, Actor
 from ledger.coop.errors import CoopError
+from ledger.coop.goods.packing import STEP, Pack, Packed, pack, packs_possible
+from ledger.coop.goods.processing import Portion
 from ledger.coop.lots import find_held_lot
-from ledger.coop.packing import STEP, Pack, Packed, pack, packs_possible
-from ledger.coop.processing import Portion
-from ledger.coop.products import Product, list_products
+from ledger.coop.registers.products import Product, list_products
 from ledger.trace.errors import TraceError
 from ledger.trace.templates import TEMPLATES, template
 from web.console.blueprint import console

@@ -6,8 +6,8 @@ from decimal import Decimal
 from flask import url_for
 
 from ledger.coop.errors import CoopError
-from ledger.coop.packing import packs_possible
-from ledger.coop.products import Product
+from ledger.coop.goods.packing import packs_possible
+from ledger.coop.registers.products import Product
 from ledger.trace.errors import TraceError
 from ledger.trace.templates import Step, template
 from ledger.trace.units import format_number

@@ -8,15 +8,15 @@ from labels import BUILT_IN, STOCKS, Design, PaperError
 from ledger.coop.actors import Actor
 from ledger.coop.checks import Checks
 from ledger.coop.errors import CommandError, NotFoundError
-from ledger.coop.label_designs import list_designs
-from ledger.coop.print_specs import PrintSpec, check_spec
-from ledger.coop.printers import Printer, list_printers
+from ledger.coop.paper.label_designs import list_designs
+from ledger.coop.paper.print_specs import PrintSpec, check_spec
+from ledger.coop.paper.printers import Printer, list_printers
 from web.console.session import actor
 from web.forms.inputs import Input, Option
 from web.forms.print_options import FITTING, NO_PRINTER, PrintOptionsForm, options_of, problem_of
 from web.forms.typed import Typed
-from web.label_designs import has_secret, open_design
-from web.print_layouts import fitting_paper
+from web.paper.label_designs import has_secret, open_design
+from web.paper.print_layouts import fitting_paper
 from web.state import current
 
 NOT_FOR_PACKS = ("carton_", "pallet_")

@@ -4,12 +4,12 @@ from flask import url_for
 
 from labels.errors import LabelError
 from ledger.coop.errors import CommandError, CoopError
-from ledger.coop.label_facts import label_facts
-from ledger.coop.print_specs import PrintSpec
-from ledger.coop.stamps import Reserve, reserve_stamps
+from ledger.coop.paper.label_facts import label_facts
+from ledger.coop.paper.print_specs import PrintSpec
+from ledger.coop.stamps.stamps import Reserve, reserve_stamps
 from web.console.session import actor
 from web.forms.print_options import problem_of
-from web.printing import check_printable
+from web.paper.printing import check_printable
 from web.state import current
 
 AFTER_PACKING = ":tem"

@@ -14,8 +14,8 @@ from labels.papers import Paper
 from labels.ruler import Measured, crosses, mend_profile, ruler_page
 from ledger.coop.actors import PACKING
 from ledger.coop.errors import CommandError, Problem
-from ledger.coop.print_specs import PrintSpec
-from ledger.coop.printers import (
+from ledger.coop.paper.print_specs import PrintSpec
+from ledger.coop.paper.printers import (
     Printer,
     RemovePrinter,
     SavePrinter,
@@ -32,7 +32,7 @@ from web.forms.form import KEY
 from web.forms.inputs import Option
 from web.forms.printers import OWN_PAPER, MeasureForm, PrinterForm, answers_of
 from web.forms.typed import Typed
-from web.print_layouts import paper_of
+from web.paper.print_layouts import paper_of
 from web.state import current
 
 _MM, _SCALE = Decimal("0.01"), Decimal("0.0001")

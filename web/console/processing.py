@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from ledger.coop.actors import WORKSHOP, Actor
 from ledger.coop.errors import NotFoundError
+from ledger.coop.goods.processing import transform
 from ledger.coop.lots import find_held_lot, template_of
-from ledger.coop.processing import transform
 from ledger.coop.quantities import unit_name
 from ledger.coop.queries import jobs_to_activate, lots_to_pack, lots_to_seal
 from ledger.trace.templates import Step

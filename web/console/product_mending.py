@@ -4,7 +4,7 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from ledger.coop.actors import MANAGEMENT
-from ledger.coop.product_mending import mend_product, read_registration
+from ledger.coop.registers.product_mending import mend_product, read_registration
 from web.console.blueprint import console
 from web.console.lot_paths import lot_asked_for
 from web.console.pages import FormPage, answer_form

@@ -4,7 +4,7 @@ from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from ledger.coop.actors import MANAGEMENT
-from ledger.coop.recalls import recall
+from ledger.coop.goods.recalls import recall
 from ledger.trace.registers import find_statement
 from ledger.trace.statements import OrganisationRegistered
 from web.console.blueprint import console

@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from ledger.coop.actors import FIELD_WORK, FOR_OTHERS, MANAGEMENT, OFFICE, SHIPPING, Actor, Role
-from ledger.coop.certificates import file_certificate, list_certificates
-from ledger.coop.members import Member, add_member, list_members
-from ledger.coop.partners import add_partner, list_partners
-from ledger.coop.places import list_places, register_place
-from ledger.coop.products import list_products, register_product
+from ledger.coop.registers.certificates import file_certificate, list_certificates
+from ledger.coop.registers.members import Member, add_member, list_members
+from ledger.coop.registers.partners import add_partner, list_partners
+from ledger.coop.registers.places import list_places, register_place
+from ledger.coop.registers.products import list_products, register_product
 from ledger.trace.templates import TEMPLATES
 from signing.vault import Vault
 from web.console.blueprint import console

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from ledger.coop.actors import PACKING, Actor
-from ledger.coop.packing import Seal, seal
+from ledger.coop.goods.packing import Seal, seal
 from ledger.trace.history import read_history
 from web.console.blueprint import console
 from web.console.lot_reading import LotPage, read_lot

@@ -4,10 +4,10 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from ledger.coop.actors import FIELD_WORK, OFFICE
-from ledger.coop.products import find_product, list_products
+from ledger.coop.field.seasons import CLOSE_STEP, OPEN_STEP, ClosedSeason, close_season, open_season
 from ledger.coop.queries import seasons_open
+from ledger.coop.registers.products import find_product, list_products
 from ledger.coop.season_queries import read_season
-from ledger.coop.seasons import CLOSE_STEP, OPEN_STEP, ClosedSeason, close_season, open_season
 from ledger.trace.templates import TEMPLATES, template
 from web.console.blueprint import console
 from web.console.choices import step_options

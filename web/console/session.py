@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from ledger.coop.actors import Actor, Role, check_may
 from ledger.coop.errors import SessionEndedError
-from ledger.coop.sessions import (
+from ledger.coop.people.sessions import (
     ABSOLUTE_LIFE,
     actor_of,
     close_session,

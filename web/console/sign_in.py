@@ -7,9 +7,9 @@ from flask import current_app, redirect, request
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
-from ledger.coop.accounts import check_login
 from ledger.coop.actors import Actor
 from ledger.coop.errors import CommandError, LoginError
+from ledger.coop.people.accounts import check_login
 from web.console import session
 from web.console.blueprint import PREFIX, console
 from web.console.pages import FormPage, read_form, show_form

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from ledger.coop.actors import Actor, Role
-from ledger.coop.organisations import find_organisation
+from ledger.coop.registers.organisations import find_organisation
 from web.forms.accounts import ROLE_NAMES
 
 

@@ -7,10 +7,10 @@ from labels.errors import LabelError
 from labels.slips import slip_pdf
 from ledger.coop.actors import SHIPPING
 from ledger.coop.errors import LotStateError
-from ledger.coop.slips import PickSlip, read_slip
+from ledger.coop.paper.slips import PickSlip, read_slip
 from web.console.blueprint import console
 from web.console.session import actor, check_role
-from web.picking_slips import Page, slip_of
+from web.paper.picking_slips import Page, slip_of
 from web.state import current
 
 

@@ -4,8 +4,8 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ledger.coop.actors import OFFICE, PACKING, SHIPPING
-from ledger.coop.stamp_book import stamp_book as read_stamp_book
-from ledger.coop.stamp_quotas import quotas
+from ledger.coop.stamps.stamp_book import stamp_book as read_stamp_book
+from ledger.coop.stamps.stamp_quotas import quotas
 from web.console.blueprint import console
 from web.console.session import actor, check_role
 from web.console.stamp_choices import account_names

@@ -5,10 +5,10 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from ledger.coop.account_queries import accounts_of
 from ledger.coop.actors import PACKING, Actor
+from ledger.coop.people.account_queries import accounts_of
 from ledger.coop.queries import lots_packed
-from ledger.coop.stamp_quotas import quotas
+from ledger.coop.stamps.stamp_quotas import quotas
 from web.formats import format_date, format_number
 from web.forms.inputs import Option
 

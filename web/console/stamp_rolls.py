@@ -6,10 +6,10 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ledger.coop.actors import MANAGEMENT, PACKING
-from ledger.coop.job_queries import read_job, read_rolls
-from ledger.coop.stamp_holders import assign_roll
-from ledger.coop.stamp_quotas import give_quota, quotas
-from ledger.coop.stamps import Reserve, reserve_stamps
+from ledger.coop.stamps.job_queries import read_job, read_rolls
+from ledger.coop.stamps.stamp_holders import assign_roll
+from ledger.coop.stamps.stamp_quotas import give_quota, quotas
+from ledger.coop.stamps.stamps import Reserve, reserve_stamps
 from web.console.blueprint import console
 from web.console.lot_paths import lot_asked_for
 from web.console.pages import FormPage, answer_form

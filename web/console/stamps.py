@@ -10,10 +10,10 @@ from flask.typing import ResponseReturnValue
 from labels import BUILT_IN, STAMPS_A_JOB, STOCKS, LabelError
 from ledger.coop.actors import PACKING
 from ledger.coop.errors import CommandError, LotStateError
-from ledger.coop.job_queries import Job, read_job
-from ledger.coop.print_specs import PrintSpec
-from ledger.coop.stamp_room import packs_without_stamp
-from ledger.coop.stamps import MarkPrinted, Reserve, mark_printed, reserve_stamps
+from ledger.coop.paper.print_specs import PrintSpec
+from ledger.coop.stamps.job_queries import Job, read_job
+from ledger.coop.stamps.stamp_room import packs_without_stamp
+from ledger.coop.stamps.stamps import MarkPrinted, Reserve, mark_printed, reserve_stamps
 from web.console.blueprint import console
 from web.console.label_gaps import gaps_of_lot
 from web.console.lot_reading import read_lot
@@ -26,7 +26,7 @@ from web.forms.form import KEY
 from web.forms.stamp_codes import read_place
 from web.forms.stamps import OrderForm, PrintedForm
 from web.forms.typed import Typed
-from web.printing import print_job as print_job_file
+from web.paper.printing import print_job as print_job_file
 from web.state import current
 
 

@@ -6,9 +6,9 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from ledger.coop.actors import PACKING, SHIPPING
-from ledger.coop.job_queries import Job, read_job
-from ledger.coop.stamps import mark_sold, void_stamps
-from ledger.coop.sticking import StickStamps, stick_stamps
+from ledger.coop.stamps.job_queries import Job, read_job
+from ledger.coop.stamps.stamps import mark_sold, void_stamps
+from ledger.coop.stamps.sticking import StickStamps, stick_stamps
 from ledger.trace.identifiers import lot_code_of
 from web.console.blueprint import console
 from web.console.pages import FormPage, answer_form

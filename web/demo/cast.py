@@ -6,7 +6,7 @@ Telephone numbers begin with digits that no Vietnamese network uses.
 
 from dataclasses import dataclass
 
-from ledger.coop.organisations import RegisterOrganisation
+from ledger.coop.registers.organisations import RegisterOrganisation
 from web.demo.stage import Login
 
 GRAPES = RegisterOrganisation(

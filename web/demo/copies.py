@@ -1,7 +1,7 @@
 """A copied stamp: somebody printed one genuine code many times, and it is scanned as no box of goods is."""
 
-from ledger.coop.scan_counts import ScanKey, add_scans, read_tally
-from ledger.coop.scan_rules import Phase
+from ledger.coop.scans.scan_counts import ScanKey, add_scans, read_tally
+from ledger.coop.scans.scan_rules import Phase
 from web.demo.stage import Stage
 
 FAR_APART = (("01", 9), ("79", 7))

@@ -2,13 +2,13 @@
 
 from decimal import Decimal
 
-from ledger.coop.harvesting import Harvest, harvest
-from ledger.coop.packing import Pack, pack
-from ledger.coop.places import RegisterPlace, register_place
-from ledger.coop.processing import Transform, transform
-from ledger.coop.products import RegisterProduct, register_product
-from ledger.coop.seasons import OpenSeason, open_season
-from ledger.coop.shipping import Ship, ship
+from ledger.coop.field.harvesting import Harvest, harvest
+from ledger.coop.field.seasons import OpenSeason, open_season
+from ledger.coop.goods.packing import Pack, pack
+from ledger.coop.goods.processing import Transform, transform
+from ledger.coop.goods.shipping import Ship, ship
+from ledger.coop.registers.places import RegisterPlace, register_place
+from ledger.coop.registers.products import RegisterProduct, register_product
 from web.demo.cast import CUSTARD_APPLES, CUSTARD_CRATES_SHIPPED, TRADER, TRADER_LORRY
 from web.demo.people import Crew, gather, partner
 from web.demo.stage import Chapter, PackedLot, Stage, Work

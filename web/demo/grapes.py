@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ledger.coop.certificates import FileCertificate, file_certificate
 from ledger.coop.corrections import Correct, correct
-from ledger.coop.harvesting import Harvest, harvest
-from ledger.coop.packing import Pack, pack
-from ledger.coop.places import RegisterPlace, register_place
-from ledger.coop.processing import Transform, transform
-from ledger.coop.products import RegisterProduct, register_product
-from ledger.coop.receiving import Receive, receive
-from ledger.coop.seasons import OpenSeason, open_season
-from ledger.coop.shipping import Ship, ship
+from ledger.coop.field.harvesting import Harvest, harvest
+from ledger.coop.field.seasons import OpenSeason, open_season
+from ledger.coop.goods.packing import Pack, pack
+from ledger.coop.goods.processing import Transform, transform
+from ledger.coop.goods.receiving import Receive, receive
+from ledger.coop.goods.shipping import Ship, ship
+from ledger.coop.registers.certificates import FileCertificate, file_certificate
+from ledger.coop.registers.places import RegisterPlace, register_place
+from ledger.coop.registers.products import RegisterProduct, register_product
 from web.demo.cast import (
     DISTRIBUTOR,
     FERTILISER_BILL,

@@ -2,14 +2,14 @@
 
 from decimal import Decimal
 
-from ledger.coop.harvesting import Harvest, harvest
-from ledger.coop.packing import Pack, pack
-from ledger.coop.places import RegisterPlace, register_place
-from ledger.coop.processing import Transform, transform
-from ledger.coop.products import RegisterProduct, register_product
-from ledger.coop.recalls import Recall, recall
-from ledger.coop.seasons import CloseSeason, OpenSeason, close_season, open_season
-from ledger.coop.shipping import Ship, ship
+from ledger.coop.field.harvesting import Harvest, harvest
+from ledger.coop.field.seasons import CloseSeason, OpenSeason, close_season, open_season
+from ledger.coop.goods.packing import Pack, pack
+from ledger.coop.goods.processing import Transform, transform
+from ledger.coop.goods.recalls import Recall, recall
+from ledger.coop.goods.shipping import Ship, ship
+from ledger.coop.registers.places import RegisterPlace, register_place
+from ledger.coop.registers.products import RegisterProduct, register_product
 from web.demo.cast import HONEY, HONEY_COST, HONEY_JARS_SHIPPED, HONEY_REVENUE, SPECIALITY_SHOP
 from web.demo.people import Crew, gather, partner
 from web.demo.stage import Chapter, PackedLot, Stage, Work

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from ledger.coop.actors import Actor, Role
-from ledger.coop.members import AddMember, add_member
-from ledger.coop.organisations import Organisation, RegisterOrganisation
-from ledger.coop.partners import AddPartner, add_partner
+from ledger.coop.registers.members import AddMember, add_member
+from ledger.coop.registers.organisations import Organisation, RegisterOrganisation
+from ledger.coop.registers.partners import AddPartner, add_partner
 from web.demo.cast import PEOPLE
 from web.demo.stage import Stage
 

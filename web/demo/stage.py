@@ -13,20 +13,20 @@ from heapq import heapify, heappop, heappush
 from pathlib import Path
 from typing import TypeVar
 
-from ledger.coop.accounts import CreateAccount, check_login, create_account
 from ledger.coop.actors import Actor, Role
-from ledger.coop.cartons import CartonJob
-from ledger.coop.diary import RecordStep, record_step
 from ledger.coop.errors import AlreadyExistsError
-from ledger.coop.organisations import (
+from ledger.coop.field.diary import RecordStep, record_step
+from ledger.coop.paper.cartons import CartonJob
+from ledger.coop.people.accounts import CreateAccount, check_login, create_account
+from ledger.coop.photos import Photo, store_photo
+from ledger.coop.registers.organisations import (
     Organisation,
     RegisterOrganisation,
     list_organisations,
     register_organisation,
 )
-from ledger.coop.photos import Photo, store_photo
 from ledger.coop.stamp_codes import open_stamp_codec
-from ledger.coop.stamps import PrintJob
+from ledger.coop.stamps.stamps import PrintJob
 from ledger.coop.use_cases import Command
 from ledger.log.ledger import Ledger
 from ledger.log.unit import Unit

@@ -4,18 +4,18 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from labels import save_pdf
-from ledger.coop.activation import Activate, activate_stamps
 from ledger.coop.actors import Actor
-from ledger.coop.cartons import (
+from ledger.coop.goods.packing import Seal, seal
+from ledger.coop.paper.cartons import (
     CARTON_SPEC,
     MarkCartonsPrinted,
     ReserveCartons,
     mark_cartons_printed,
     reserve_cartons,
 )
-from ledger.coop.packing import Seal, seal
-from ledger.coop.print_specs import PrintSpec
-from ledger.coop.stamps import (
+from ledger.coop.paper.print_specs import PrintSpec
+from ledger.coop.stamps.activation import Activate, activate_stamps
+from ledger.coop.stamps.stamps import (
     MarkPrinted,
     PrintJob,
     Reserve,
@@ -25,10 +25,10 @@ from ledger.coop.stamps import (
     void_stamps,
 )
 from ledger.trace.identifiers import lot_code_of
-from web.carton_printing import print_cartons
 from web.demo.stage import PackedLot, PrintedCartons, PrintedSheet, Stage, Telling
-from web.label_printers import as_zpl
-from web.printing import print_job, read_sheet, write_sheet
+from web.paper.carton_printing import print_cartons
+from web.paper.label_printers import as_zpl
+from web.paper.printing import print_job, read_sheet, write_sheet
 
 SHEETS, ROLL = PrintSpec(), PrintSpec(paper="roll_50x30")
 CRATES = PrintSpec(paper="a4_cut_100x70", design="crate_100x70")

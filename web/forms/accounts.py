@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from ledger.coop.accounts import ChangeSecret, CreateAccount
 from ledger.coop.actors import Role
+from ledger.coop.people.accounts import ChangeSecret, CreateAccount
 from web.forms import fields
 from web.forms.form import Form
 from web.forms.inputs import InputKind, Option

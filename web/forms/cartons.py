@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from ledger.coop.cartons import MarkCartonsPrinted, VoidCartons
-from ledger.coop.company_prefixes import SavePrefix
+from ledger.coop.paper.cartons import MarkCartonsPrinted, VoidCartons
+from ledger.coop.paper.company_prefixes import SavePrefix
 from web.forms import fields
 from web.forms.form import Form
 from web.forms.inputs import InputKind, Option

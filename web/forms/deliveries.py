@@ -1,8 +1,8 @@
 """Forms of goods that leave and goods that come."""
 
-from ledger.coop.receiving import Receive
-from ledger.coop.references import RETAIL
-from ledger.coop.shipping import Ship
+from ledger.coop.goods.receiving import Receive
+from ledger.coop.goods.shipping import Ship
+from ledger.coop.registers.references import RETAIL
 from ledger.trace.reference import PROVINCES
 from web.forms import fields
 from web.forms.inputs import Option

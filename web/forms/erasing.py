@@ -1,7 +1,7 @@
 """The form that asks twice before a person's data are destroyed."""
 
 from ledger.coop.errors import CommandError, Problem
-from ledger.coop.members import EraseMember, Member
+from ledger.coop.registers.members import EraseMember, Member
 from web.forms import fields
 from web.forms.form import KEY, Form
 from web.forms.inputs import InputKind

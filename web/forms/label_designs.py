@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from labels.qr_tables import Level
-from ledger.coop.label_designs import SaveDesign
+from ledger.coop.paper.label_designs import SaveDesign
 from web.forms import fields
 from web.forms.form import Form
 from web.forms.inputs import InputKind, Option

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ledger.coop.errors import CommandError, Problem
-from ledger.coop.processing import Portion
+from ledger.coop.goods.processing import Portion
 from ledger.trace.errors import MalformedNumberError
 from ledger.trace.identifiers import lot_code_of
 from ledger.trace.units import format_number, read_number

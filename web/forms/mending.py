@@ -7,9 +7,9 @@ from typing import Any
 
 from ledger.coop.corrections import Correct
 from ledger.coop.errors import CommandError, Problem
-from ledger.coop.processing import Portion
+from ledger.coop.goods.processing import Portion
+from ledger.coop.goods.recalls import Recall
 from ledger.coop.quantities import INPUT_KEYS, OUTPUT_KEYS
-from ledger.coop.recalls import Recall
 from ledger.trace.errors import MalformedNumberError
 from ledger.trace.fields import RawValue
 from ledger.trace.identifiers import lot_code_of

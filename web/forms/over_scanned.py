@@ -1,6 +1,6 @@
 """The form of looking into a stamp that was scanned too often."""
 
-from ledger.coop.scan_list import LookInto
+from ledger.coop.scans.scan_list import LookInto
 from web.forms import fields
 from web.forms.form import Form
 from web.forms.inputs import InputKind

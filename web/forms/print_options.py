@@ -21,7 +21,7 @@ from labels.errors import (
     UsedCellsError,
 )
 from ledger.coop.errors import CommandError, Problem
-from ledger.coop.print_specs import PrintSpec
+from ledger.coop.paper.print_specs import PrintSpec
 from web.forms import fields
 from web.forms.form import Form
 from web.forms.inputs import Option

@@ -5,8 +5,8 @@ from typing import Any
 
 from labels.ruler import Measured
 from ledger.coop.errors import CommandError, Problem
-from ledger.coop.print_specs import GRID, PrintSpec
-from ledger.coop.printers import SavePrinter
+from ledger.coop.paper.print_specs import GRID, PrintSpec
+from ledger.coop.paper.printers import SavePrinter
 from ledger.trace.units import format_number
 from web.forms import fields
 from web.forms.form import KEY, Form

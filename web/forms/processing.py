@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from ledger.coop.errors import CommandError, Problem
-from ledger.coop.packing import Pack
-from ledger.coop.processing import Transform
+from ledger.coop.goods.packing import Pack
+from ledger.coop.goods.processing import Transform
 from ledger.coop.quantities import INPUT_KEYS, LOSS_KEYS, OUTPUT_KEYS
 from web.forms import fields
 from web.forms.form import Form

@@ -1,6 +1,6 @@
 """The form of what a product's label says."""
 
-from ledger.coop.product_mending import MendProduct
+from ledger.coop.registers.product_mending import MendProduct
 from web.forms import fields
 from web.forms.form import Form
 from web.forms.inputs import InputKind

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from ledger.coop.certificates import FileCertificate
-from ledger.coop.members import AddMember
-from ledger.coop.partners import PARTNER_KINDS, AddPartner
-from ledger.coop.places import PLACE_KINDS, RegisterPlace
-from ledger.coop.products import RegisterProduct
+from ledger.coop.registers.certificates import FileCertificate
+from ledger.coop.registers.members import AddMember
+from ledger.coop.registers.partners import PARTNER_KINDS, AddPartner
+from ledger.coop.registers.places import PLACE_KINDS, RegisterPlace
+from ledger.coop.registers.products import RegisterProduct
 from ledger.trace.reference import PROVINCES
 from ledger.trace.templates import TEMPLATES
 from web.forms import fields

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from ledger.coop.stamp_holders import AssignRoll
-from ledger.coop.stamp_quotas import GiveQuota
-from ledger.coop.stamps import MarkPrinted
+from ledger.coop.stamps.stamp_holders import AssignRoll
+from ledger.coop.stamps.stamp_quotas import GiveQuota
+from ledger.coop.stamps.stamps import MarkPrinted
 from web.forms import fields
 from web.forms.form import KEY, Form
 from web.forms.inputs import InputKind

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ledger.coop.errors import CommandError, Problem
-from ledger.coop.stamps import MarkSold, Void
+from ledger.coop.stamps.stamps import MarkSold, Void
 from web.forms import fields
 from web.forms.form import KEY, Form
 from web.forms.inputs import InputKind, Option

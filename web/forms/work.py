@@ -5,11 +5,11 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar
 
-from ledger.coop.diary import RecordStep
 from ledger.coop.errors import CommandError, Problem
-from ledger.coop.harvesting import Harvest
-from ledger.coop.intake import TakeIn
-from ledger.coop.seasons import CloseSeason, OpenSeason
+from ledger.coop.field.diary import RecordStep
+from ledger.coop.field.harvesting import Harvest
+from ledger.coop.field.intake import TakeIn
+from ledger.coop.field.seasons import CloseSeason, OpenSeason
 from ledger.trace.fields import RawValue
 from ledger.trace.templates import Step
 from web.forms import fields

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, render_template
 from sqlalchemy.orm import Session
 
-from ledger.coop.carton_codes import CartonKind
-from ledger.coop.carton_queries import CartonFinding, find_carton
+from ledger.coop.paper.carton_codes import CartonKind
+from ledger.coop.paper.carton_queries import CartonFinding, find_carton
 from ledger.trace.identifiers import parse_identifier, path_of
 from ledger.trace.verdicts import Verdict
 from web.health import VERDICTS

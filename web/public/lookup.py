@@ -8,7 +8,7 @@ sent elsewhere.
 import re
 from urllib.parse import quote, unquote, urlsplit
 
-from ledger.coop.carton_codes import OwnCode, Sscc, format_code, parse_code
+from ledger.coop.paper.carton_codes import OwnCode, Sscc, format_code, parse_code
 from ledger.trace.errors import MalformedIdentifierError
 from ledger.trace.identifiers import identifier_from_path, path_of
 from signing.stamp_codes import canonical_code

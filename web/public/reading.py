@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from ledger.coop.scan_counts import Tally
-from ledger.coop.scratch import has_scratch_code
-from ledger.coop.stamp_ranges import find_range
+from ledger.coop.scans.scan_counts import Tally
+from ledger.coop.scans.scratch import has_scratch_code
+from ledger.coop.stamps.stamp_ranges import find_range
 from ledger.log.checkpoints import parse_checkpoint_note
 from ledger.log.errors import MalformedCheckpointError
 from ledger.log.publication import read_timestamps

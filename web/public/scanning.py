@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from ledger.coop.scan_counts import ScanKey, Tally
-from ledger.coop.scan_rules import phase_of
+from ledger.coop.scans.scan_counts import ScanKey, Tally
+from ledger.coop.scans.scan_rules import phase_of
 from ledger.trace.verdicts import Verdict
 from web.public.marks import StampValues
 from web.public.reading import Scan, StampGroup, scan_stamp

@@ -6,7 +6,7 @@ gives the right to ask. Every answer is for one person, and nobody keeps it.
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from ledger.coop.scratch import ScratchUse, find_scratch_use, use_scratch_code
+from ledger.coop.scans.scratch import ScratchUse, find_scratch_use, use_scratch_code
 from signing.errors import ScratchCodeError
 from signing.stamp_codes import canonical_code
 from web.errors import UnknownPageError

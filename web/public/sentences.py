@@ -6,7 +6,7 @@ Vietnamese comes first; the English beside it is as short as it can be.
 from dataclasses import dataclass
 from datetime import date
 
-from ledger.coop.scratch import ScratchUse
+from ledger.coop.scans.scratch import ScratchUse
 from ledger.trace.passport import Passport
 from ledger.trace.verdicts import Verdict
 from web.formats import format_date

@@ -1,0 +1,1 @@
+"""What is entered once and used every day: organisations, members, partners, places, products, papers."""

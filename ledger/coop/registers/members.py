@@ -1,0 +1,229 @@
+"""The people of an organisation. Names and telephone numbers are encrypted under a key per person.
+
+The log knows a member only as a random id inside sealed fields. Erasing a member destroys the person's key:
+the name, the telephone number and every sealed value about them are gone, and every proof stays valid
+(docs/privacy.md).
+"""
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from uuid import uuid4
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from ledger.coop.actors import MANAGEMENT, OFFICE, Actor
+from ledger.coop.checks import Checks
+from ledger.coop.errors import AlreadyExistsError, NotFoundError
+from ledger.coop.people.erasing import overwriting
+from ledger.coop.tables import AccountRow, MemberRow, SessionRow
+from ledger.coop.use_cases import Command, use_case
+from ledger.log.unit import Unit
+from ledger.trace.capture import capture_statement
+from ledger.trace.disclosures import destroy_key, open_private, seal_private
+from ledger.trace.errors import ErasedError
+from ledger.trace.registers import statements_of
+from ledger.trace.statements import SubjectErased
+from signing.vault import Vault
+
+_NUMBERED = re.compile(r"TV[0-9]{2,6}")
+ERASED_LOGIN = "~"
+"""What the login of an erased person begins with; nobody can choose one like it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddMember(Command):
+    """A person; ``code`` is what lists and spreadsheets call them by, ``TV01`` onward if none is given."""
+
+    name: str
+    phone: str | None = None
+    code: str | None = None
+
+    def __repr__(self) -> str:
+        return f"AddMember(code={self.code!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class EraseMember(Command):
+    """Forget a person for ever, at their request."""
+
+    member_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddedMember:
+    """A new member's id and code."""
+
+    id: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ErasedMember:
+    """Who was erased, and how many sealed values about them went with the key."""
+
+    id: str
+    disclosures: int
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member as the organisation's own people see them; ``name`` is ``None`` once erased."""
+
+    id: str
+    code: str
+    name: str | None
+    phone: str | None
+
+    def __repr__(self) -> str:
+        return f"Member(id={self.id!r}, code={self.code!r})"
+
+
+@use_case(OFFICE)
+def add_member(unit: Unit, actor: Actor, command: AddMember) -> AddedMember:
+    """Add a person to the books; nothing enters the log. Raises ``CommandError``, ``AlreadyExistsError``."""
+    checks = Checks()
+    name = checks.text("name", "họ tên", command.name, 120)
+    phone = checks.phone("phone", command.phone)
+    code = checks.code("code", "mã thành viên", command.code or _next_code(unit.session, actor.organisation))
+    checks.finish()
+    same = select(MemberRow.id).where(MemberRow.organisation == actor.organisation, MemberRow.code == code)
+    if unit.session.scalar(same) is not None:
+        raise AlreadyExistsError("thành viên", code)
+    member_id = str(uuid4())
+    row = MemberRow(
+        id=member_id,
+        organisation=actor.organisation,
+        code=code,
+        name_sealed=_seal(unit, actor.organisation, member_id, "name", name),
+        phone_sealed=_seal(unit, actor.organisation, member_id, "phone", phone) if phone else None,
+        created_at=unit.now,
+    )
+    unit.session.add(row)
+    return AddedMember(member_id, code)
+
+
+@use_case(MANAGEMENT)
+def erase_member(unit: Unit, actor: Actor, command: EraseMember) -> ErasedMember:
+    """Destroy the person's key, close their accounts, and log ``SubjectErased`` with their random id.
+
+    The key goes in the transaction that logs it: at no moment one is done without the other. Done again it
+    answers as the first time. Raises ``NotFoundError``.
+    """
+    member = unit.session.get(MemberRow, command.member_id)
+    if member is None or member.organisation != actor.organisation:
+        raise NotFoundError("thành viên", command.member_id)
+    if member.name_sealed is None:
+        return _first_erasure(unit.session, member)
+    with overwriting(unit.session):
+        disclosures = destroy_key(unit, actor.organisation, member.id)
+        _forget(unit, member)
+    statement = SubjectErased(erased=member.id, disclosures=disclosures)
+    receipt = capture_statement(unit, actor.organisation, statement)
+    return ErasedMember(member.id, disclosures, receipt.index)
+
+
+def _first_erasure(session: Session, member: MemberRow) -> ErasedMember:
+    # Only the own organisation's statement counts: anyone may log one about any id.
+    for filed in statements_of(session, SubjectErased, member.organisation):
+        if filed.statement.erased == member.id:
+            return ErasedMember(member.id, filed.statement.disclosures, filed.index)
+    raise ErasedError(member.id)
+
+
+def _forget(unit: Unit, member: MemberRow) -> None:
+    """Take out of the books what names the person and was never under their key: codes and logins."""
+    member.name_sealed = member.phone_sealed = None
+    if _NUMBERED.fullmatch(member.code) is None:
+        member.code = _next_code(unit.session, member.organisation)
+    accounts = unit.session.scalars(select(AccountRow).where(AccountRow.member_id == member.id)).all()
+    for account in accounts:
+        account.login = f"{ERASED_LOGIN}{account.id}"
+        account.secret_hash = ""
+        account.closed_at = account.closed_at or unit.now
+        unit.session.execute(delete(SessionRow).where(SessionRow.account_id == account.id))
+    unit.session.flush()
+
+
+def erase_again(unit: Unit, organisation: str, member_id: str) -> None:
+    """Do what a ``SubjectErased`` says that came back with the log: the books may be older than it."""
+    with overwriting(unit.session):
+        with suppress(ErasedError):
+            destroy_key(unit, organisation, member_id)
+        member = unit.session.get(MemberRow, member_id)
+        if member is not None and member.organisation == organisation and member.name_sealed is not None:
+            _forget(unit, member)
+
+
+def find_member(session: Session, organisation: str, member_id: str) -> MemberRow:
+    """The organisation's member with this id. Raises ``NotFoundError``, also for one who was erased."""
+    row = session.get(MemberRow, member_id)
+    if row is None or row.organisation != organisation or row.name_sealed is None:
+        raise NotFoundError("thành viên", member_id)
+    return row
+
+
+def find_member_by_code(session: Session, organisation: str, code: str) -> str:
+    """The id of the organisation's member with this code. Raises ``NotFoundError``, also for the erased."""
+    found = session.scalar(
+        select(MemberRow.id).where(
+            MemberRow.organisation == organisation,
+            MemberRow.code == code.upper(),
+            MemberRow.name_sealed.is_not(None),
+        )
+    )
+    if found is None:
+        raise NotFoundError("thành viên", code)
+    return found
+
+
+def find_person(session: Session, organisation: str, name: str) -> str:
+    """The id of the person with this id or code, erased or not. Raises ``NotFoundError``."""
+    found = session.scalar(
+        select(MemberRow.id).where(
+            MemberRow.organisation == organisation,
+            (MemberRow.id == name) | (MemberRow.code == name.upper()),
+        )
+    )
+    if found is None:
+        raise NotFoundError("thành viên", name)
+    return found
+
+
+def list_members(session: Session, vault: Vault, organisation: str) -> tuple[Member, ...]:
+    """The organisation's members with their names, in the order of their codes."""
+    rows = session.scalars(
+        select(MemberRow).where(MemberRow.organisation == organisation).order_by(MemberRow.code)
+    )
+    return tuple(
+        Member(
+            row.id,
+            row.code,
+            _open(session, vault, row, "name", row.name_sealed),
+            _open(session, vault, row, "phone", row.phone_sealed),
+        )
+        for row in rows
+    )
+
+
+def _next_code(session: Session, organisation: str) -> str:
+    codes = session.scalars(select(MemberRow.code).where(MemberRow.organisation == organisation))
+    used = [int(code[2:]) for code in codes if _NUMBERED.fullmatch(code)]
+    return f"TV{max(used, default=0) + 1:02d}"
+
+
+def _seal(unit: Unit, organisation: str, member_id: str, what: str, text: str) -> bytes:
+    purpose = f"ledger.coop/member/{member_id}/{what}"
+    return seal_private(unit, organisation, member_id, text.encode(), purpose=purpose)
+
+
+def _open(session: Session, vault: Vault, row: MemberRow, what: str, sealed: bytes | None) -> str | None:
+    if sealed is None:
+        return None
+    purpose = f"ledger.coop/member/{row.id}/{what}"
+    try:
+        return open_private(session, vault, row.organisation, row.id, sealed, purpose=purpose).decode()
+    except ErasedError:
+        return None

@@ -1,0 +1,1 @@
+"""The life of a stamp: ordered, printed, stuck and activated, sold or voided."""
