@@ -3,6 +3,7 @@ SERVE ?= 1
 GROUP ?=
 ARGS ?=
 WORKERS ?= auto
+SCREENSHOTS ?= var/screenshots
 
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -q
@@ -14,7 +15,7 @@ PURE := signing/*,ledger/log/authors.py,ledger/log/canonical.py,ledger/log/check
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo serve test test-long check lint format types floors docs tests coverage bench lock clean
+.PHONY: help demo serve test test-long check lint format types floors docs tests coverage screenshots bench lock clean
 
 help: ## Say what each command does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -69,6 +70,12 @@ coverage: ## The tests with branch coverage; the pure files must reach 100 %
 	@$(PYTEST) -n $(WORKERS) --maxprocesses 4 --cov --cov-report= $(ARGS)
 	@$(BIN)/coverage report --skip-covered --sort=cover
 	@$(BIN)/coverage report --include='$(PURE)' --fail-under=100
+
+screenshots: ## A picture of every screen, narrow and wide (SCREENSHOTS=var/screenshots: where)
+	@scripts/bootstrap.sh test
+	@rm -f '$(SCREENSHOTS)'/*.png '$(SCREENSHOTS)'/index.html
+	@SOGOC_SCREENSHOTS='$(SCREENSHOTS)' $(PYTEST) -n $(WORKERS) --maxprocesses 4 tests/browser/test_every_screen.py $(ARGS)
+	@echo "$(SCREENSHOTS)/index.html lists them"
 
 bench: ## Measure, print the table, rewrite docs/performance.md (GROUP=labels: one group)
 	@scripts/bootstrap.sh test

@@ -71,7 +71,7 @@ def _footprint(kind: str, size: int, done: Done) -> Iterator[dict[str, Any]]:
         yield row("labels", name, value, unit, aim=f"≤ {most} {unit}", met=value <= most)
 
 
-def answers(many: int) -> Iterator[dict[str, Any]]:
+def answers(many: int, rounds: int) -> Iterator[dict[str, Any]]:
     """What somebody waits for in a warm server: the first sheet, the first byte of a large job, a preview."""
     fresh = (replace(TEXT, lot=f"XCHL-{number:06}") for number in count())
     stamps = list(make_stamps(many))
@@ -91,7 +91,7 @@ def answers(many: int) -> Iterator[dict[str, Any]]:
         design_png(DESIGN, next(fresh), first[0], 203)
 
     sheet()
-    seconds = alternately(sheet, first_byte, first_byte_zpl, preview)
+    seconds = alternately(sheet, first_byte, first_byte_zpl, preview, rounds=rounds)
     for name, taken, most_ms in zip(
         (
             f"first {len(first)} labels, the design known",
@@ -130,7 +130,7 @@ def label_printers(size: int, rounds: int) -> Iterator[dict[str, Any]]:
     yield row("labels", name, done.seconds, "s")
 
 
-def symbols(size: int, some: int, few: int) -> Iterator[dict[str, Any]]:
+def symbols(size: int, some: int, few: int, rounds: int) -> Iterator[dict[str, Any]]:
     """Symbols alone: with the mask of the job, with the mask of each, by qrcode."""
     urls = [stamp.url for stamp in make_stamps(size)]
 
@@ -149,7 +149,7 @@ def symbols(size: int, some: int, few: int) -> Iterator[dict[str, Any]]:
             code.add_data(url)
             code.make()
 
-    job, own, theirs = alternately(job_mask, own_mask, by_qrcode)
+    job, own, theirs = alternately(job_mask, own_mask, by_qrcode, rounds=rounds)
     for name, rate, aim in (
         ("symbols with a job's mask", size / job, 300_000),
         ("symbols with the best mask of each", some / own, 5_000),
@@ -170,7 +170,7 @@ def run(
     """All rows of the group, about three minutes."""
     return [
         *whole_processes(few, many, others, rounds),
-        *answers(many),
+        *answers(many, rounds),
         *label_printers(many, rounds),
-        *symbols(*symbol_counts),
+        *symbols(*symbol_counts, rounds),
     ]

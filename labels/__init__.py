@@ -3,6 +3,8 @@
 from labels.design_check import check_sharp
 from labels.design_files import BUILT_IN, Design, own_design
 from labels.errors import (
+    BarcodeDigitsError,
+    BarcodeSlotError,
     CopiesError,
     DesignError,
     DesignTooLargeError,
@@ -19,6 +21,7 @@ from labels.errors import (
     PayloadTooLongError,
     ProfileError,
     SecretSlotError,
+    SlotOverflowError,
     TooManyLinesError,
     TooManyStampsError,
     UsedCellsError,
@@ -42,6 +45,8 @@ __all__ = [
     "STOCKS",
     "TEXT_LIMITS",
     "ZPL_DPI",
+    "BarcodeDigitsError",
+    "BarcodeSlotError",
     "CopiesError",
     "Crosses",
     "Design",
@@ -66,6 +71,7 @@ __all__ = [
     "SecretSlotError",
     "Slip",
     "SlipLine",
+    "SlotOverflowError",
     "Stamp",
     "StampText",
     "Stock",

@@ -3,8 +3,9 @@
 In a design
 
 * ``<a class="slot-qr" href="slot:qr"></a>``, ``<a class="slot-code" href="slot:code"></a>`` and, on designs
-  for scratch codes, ``<a class="slot-secret" href="slot:secret"></a>`` are empty boxes that each label fills;
-  the QR symbol with its quiet zone stays inside its box;
+  for scratch codes or GS1-128 bar codes, ``<a class="slot-secret" href="slot:secret"></a>`` or
+  ``<a class="slot-barcode" href="slot:barcode"></a>`` are empty boxes that each label fills; a symbol with
+  its quiet zone stays inside its box;
 * ``$product_name`` and the other fields of ``StampText`` become ``<a class="field fitN" href="field:NAME">``
   around an inline block; the link's rectangle is the room, the block's is what the text needs. While it needs
   more, N grows from 0 to ``FIT_STEPS - 1`` and the CSS makes the type smaller; after that
@@ -52,6 +53,9 @@ LONGEST_ENDING = 12
 
 SLOTS = ("qr", "code")
 """Slots that every design has."""
+
+PICTURE_SLOTS = ("qr", "barcode")
+"""Slots that hold no text."""
 
 OWN_FITS = "".join(
     f".fit{step} > span {{ font-size: {1 - 0.08 * step:.2f}em }} " for step in range(1, FIT_STEPS)
@@ -102,7 +106,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class RenderedDesign:
-    """A design with a job's text: its size, its slots (``qr``, ``code``, maybe ``secret``) and its PDF."""
+    """A design with a job's text: size, slots (``qr``, ``code``, maybe ``secret``, ``barcode``) and PDF."""
 
     size: Box
     slots: Mapping[str, Box]
@@ -192,7 +196,7 @@ def _seeds(tags: Mapping[str, str], text: StampText) -> dict[str, str]:
     return {
         slot: "".join(sorted(sheet if slot == "sheet" else set(CODE_CHARACTERS)))
         for slot in tags
-        if slot != "qr"
+        if slot not in PICTURE_SLOTS
     }
 
 

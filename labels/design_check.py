@@ -7,17 +7,24 @@ from collections.abc import Iterable
 
 from labels.design import RenderedDesign, design_pdf, printable_characters, render_design
 from labels.design_files import Design
-from labels.errors import DesignError, PayloadTooLongError
+from labels.errors import BarcodeSlotError, DesignError, PayloadTooLongError, SlotOverflowError
 from labels.layouts import PRINTER_DPI, Layout
 from labels.page_objects import PageObject, page_objects
 from labels.papers import roll
-from labels.places import LEAST_MODULE_MM, symbol_place
+from labels.places import LEAST_MODULE_MM, barcode_place, symbol_place
+from labels.press import LabelPress
 from labels.qr_tables import Level
 from labels.raster import ink_box, page_grey
-from labels.texts import StampText, check_text
+from labels.texts import Stamp, StampText, check_text
 
 LEAST_TEXT_PT = 4.5
 """Smallest type of which a 203 dpi printer still makes letters with all their marks: 8 dots for an ``x``."""
+
+WIDEST_CODE, WIDEST_SECRET = "W" * 13, "W" * 8
+"""A stamp's code and what is under the foil, of the widest character that they may hold."""
+
+WIDEST_SSCC, SSCC_DIGITS = f"(00) 4 4444444 {'4' * 9} 4", "00" + "4" * 18
+"""What stands in the slots ``code`` and ``barcode`` of a carton that has an SSCC: 4 is the widest digit."""
 
 PT_PER_MM = 72 / 25.4
 TYPEFACE = "Be-Vietnam-Pro"
@@ -46,6 +53,8 @@ def check_sharp(design: Design, text: StampText, dpi: float, level: Level, paylo
     except ValueError:
         raise DesignError(design.name, "mẫu có quá nhiều nét vẽ") from None
     _check_symbol(design, layout, rendered, payload)
+    _check_barcode(design, layout, rendered)
+    _check_lines(design, layout, rendered, payload)
     _check_slots_white(design, rendered, pdf)
     for each in objects:
         _check_object(design, each, layout.dots_per_mm)
@@ -62,6 +71,38 @@ def _check_symbol(design: Design, layout: Layout, rendered: RenderedDesign, payl
             design.name,
             f"ô “qr” rộng {_mm(min(place.width, place.height))} là quá nhỏ cho địa chỉ dài {len(payload)} "
             f"ký tự ở {PRINTER_DPI[layout.dpi]:.0f} dpi: mỗi ô vuông phải từ {_mm(least)}",
+        ) from None
+
+
+def _check_lines(design: Design, layout: Layout, rendered: RenderedDesign, payload: str) -> None:
+    """Every code fits its slot: which codes a job has is known when its numbers are given, too late."""
+    secret = WIDEST_SECRET if "secret" in rendered.slots else ""
+    codes = [WIDEST_CODE, WIDEST_SSCC] if "barcode" in rendered.slots else [WIDEST_CODE]
+    press = LabelPress(layout, rendered)
+    try:
+        for code in codes:
+            press.label(Stamp(payload, code, secret))
+    except SlotOverflowError as error:
+        characters = len(error.text.replace("-", ""))
+        raise DesignError(
+            design.name,
+            f"ô “{error.field}” rộng {_mm(rendered.slots[error.field].width)} là quá hẹp cho mã {characters} "
+            "ký tự; hãy nới rộng ô hoặc để cỡ chữ nhỏ hơn",
+        ) from None
+
+
+def _check_barcode(design: Design, layout: Layout, rendered: RenderedDesign) -> None:
+    place = rendered.slots.get("barcode")
+    if place is None:
+        return
+    try:
+        barcode_place(layout, place, SSCC_DIGITS)
+    except BarcodeSlotError as error:
+        (width, height), (least_width, least_height) = error.size_mm, error.least_mm
+        raise DesignError(
+            design.name,
+            f"ô “barcode” khổ {_mm(width)} × {_mm(height)} là quá nhỏ cho mã vạch SSCC ở "
+            f"{PRINTER_DPI[layout.dpi]:.0f} dpi; ít nhất {_mm(least_width)} × {_mm(least_height)}",
         ) from None
 
 

@@ -29,25 +29,51 @@ class Design:
     is_own: bool = False
 
 
-def _built_in(name: str, title_vi: str, width_mm: float, height_mm: float) -> Design:
-    html, css = ((DESIGN_FOLDER / f"{name}.{kind}").read_text(encoding="utf-8") for kind in ("html", "css"))
-    return Design(name, title_vi, width_mm, height_mm, html, css)
+_FILES = (
+    ("stamp_50x30", "Tem lẻ 50 × 30 mm", "stamp", "stamp_50x30"),
+    ("stamp_45x25", "Tem lẻ 45 × 25 mm", "stamp", "stamp_45x25"),
+    ("stamp_40x30", "Tem lẻ 40 × 30 mm", "stamp", "stamp_40x30"),
+    ("stamp_38x21", "Tem lẻ 38 × 21 mm", "stamp", "stamp_38x21"),
+    ("food_70x50", "Nhãn thực phẩm 70 × 50 mm", "food_70x50", "food_70x50"),
+    ("scratch_50x40", "Tem có mã cào 50 × 40 mm", "stamp scratch", "stamp_50x30 scratch_50x40"),
+    ("crate_100x70", "Tem sọt hàng 100 × 70 mm", "crate_100x70", "large large_100x70 crate_100x70"),
+    ("carton_100x70", "Tem thùng 100 × 70 mm", "carton_100x70", "large large_100x70 carton_100x70"),
+    (
+        "carton_sscc_100x70",
+        "Tem thùng có mã vạch SSCC 100 × 70 mm",
+        "carton_100x70 barcode",
+        "large carton_sscc_100x70",
+    ),
+    ("pallet_148x105", "Tem pa-lét 148 × 105 mm", "pallet_148x105", "large pallet_148x105"),
+    (
+        "pallet_sscc_148x105",
+        "Tem pa-lét có mã vạch SSCC 148 × 105 mm",
+        "pallet_148x105 barcode",
+        "large pallet_sscc_148x105",
+    ),
+)
+"""Name with the size in mm, what people call it, files of its HTML, files of its CSS: shared ones first."""
 
 
-BUILT_IN: Mapping[str, Design] = MappingProxyType(
+def _built_in(name: str, title_vi: str, html: str, css: str) -> Design:
+    width_mm, height_mm = map(float, name.rpartition("_")[2].split("x"))
+    return Design(name, title_vi, width_mm, height_mm, _joined(html, "html"), _joined(f"parts {css}", "css"))
+
+
+def _joined(names: str, kind: str) -> str:
+    return "".join((DESIGN_FOLDER / f"{name}.{kind}").read_text(encoding="utf-8") for name in names.split())
+
+
+BUILT_IN: Mapping[str, Design] = MappingProxyType({files[0]: _built_in(*files) for files in _FILES})
+"""Designs that come with the program, by name."""
+
+WITH_BARCODE: Mapping[str, Design] = MappingProxyType(
     {
-        design.name: design
-        for design in (
-            _built_in("stamp_50x30", "Tem lẻ 50 × 30 mm", 50, 30),
-            _built_in("food_70x50", "Nhãn thực phẩm 70 × 50 mm", 70, 50),
-            _built_in("scratch_50x40", "Tem có mã cào 50 × 40 mm", 50, 40),
-            _built_in("crate_100x70", "Tem sọt hàng 100 × 70 mm", 100, 70),
-            _built_in("carton_100x70", "Tem thùng 100 × 70 mm", 100, 70),
-            _built_in("pallet_148x105", "Tem pa-lét 148 × 105 mm", 148, 105),
-        )
+        "carton_100x70": BUILT_IN["carton_sscc_100x70"],
+        "pallet_148x105": BUILT_IN["pallet_sscc_148x105"],
     }
 )
-"""Designs that come with the program, by name."""
+"""What stands for these designs where a label has an SSCC: the same words, and a place for its GS1-128."""
 
 LEAST_WIDTH_MM, LEAST_HEIGHT_MM = 15.0, 15.0
 MOST_WIDTH_MM, MOST_HEIGHT_MM = 210.0, 297.0

@@ -53,8 +53,8 @@ ELEMENTS = frozenset(
 )
 """Elements that a design may use."""
 
-SLOTS = ("slot:qr", "slot:code", "slot:secret")
-"""Addresses of the links that mark a slot; the third is for scratch codes."""
+SLOTS = ("slot:qr", "slot:code", "slot:secret", "slot:barcode")
+"""Addresses of the links that mark a slot; the first two are in every design."""
 
 _VOID = frozenset({"br", "hr", "img"})
 _CLASS = re.compile(r"[A-Za-z][\w-]*(?: +[A-Za-z][\w-]*)*")

@@ -12,6 +12,10 @@ FIELD_NAMES = {
     "grade": "Phân loại",
     "sender": "Nơi gửi",
     "remark": "Ghi chú",
+    "payload": "Mã chuyển khoản",
+    "amount": "Số tiền",
+    "account": "Tài khoản nhận tiền",
+    "purpose": "Nội dung chuyển khoản",
     "address": "Địa chỉ",
     "origin": "Xuất xứ",
     "made_on": "Ngày sản xuất",
@@ -29,6 +33,8 @@ FIELD_NAMES = {
     "quantity": "Số lượng",
     "place": "Nơi để hàng",
     "packing": "Cách đóng gói",
+    "name": "Tên người giữ thẻ",
+    "typed": "Mã trên thẻ",
 }
 """What people call each field of a stamp."""
 
@@ -133,6 +139,22 @@ class FieldOverflowError(FieldError):
         self.text = text
 
 
+class SlotOverflowError(FieldOverflowError):
+    """A code that is too wide for its slot: nobody can write a code shorter, so it is the design to mend.
+
+    ``field`` is the slot, ``text`` the code, ``design`` the title of the design.
+    """
+
+    def __init__(self, slot: str, text: str, design: str) -> None:
+        super().__init__(slot, text)
+        sentence = (
+            f"Ô “{slot}” của mẫu “{design}” quá hẹp cho mã “{text}”, dù mã đã thu nhỏ. "
+            "Hãy mở mẫu này, nới rộng ô ấy hoặc giảm cỡ chữ của ô rồi lưu bản mới; hoặc in bằng mẫu khác."
+        )
+        self.args = (sentence,)
+        self.design = design
+
+
 class MissingGlyphError(FieldError):
     """A character that the stamp's typeface does not have."""
 
@@ -164,6 +186,34 @@ class PayloadTooLongError(LabelError):
             "Hãy dùng tên miền ngắn hơn hoặc khổ tem lớn hơn."
         )
         self.length = length
+
+
+class BarcodeDigitsError(LabelError):
+    """Something that a GS1-128 bar code of digits cannot hold. ``digits`` is what was asked."""
+
+    def __init__(self, digits: str) -> None:
+        super().__init__(
+            f"Mã vạch GS1-128 chỉ nhận chữ số, số chữ số chẵn và tối đa 48, không nhận “{digits[:60]}”."
+        )
+        self.digits = digits
+
+
+class BarcodeSlotError(LabelError):
+    """A slot of ``width_mm`` x ``height_mm`` in which no readable bar code fits; ``least_mm`` it needs."""
+
+    def __init__(
+        self, design: str, size_mm: tuple[float, float], least_mm: tuple[float, float], dpi: float
+    ) -> None:
+        size, least = (
+            f"{width:.4g} × {height:.4g} mm".replace(".", ",") for width, height in (size_mm, least_mm)
+        )
+        super().__init__(
+            f"Ô “barcode” của mẫu “{design}” khổ {size} là quá nhỏ cho mã vạch GS1-128: ở {dpi:.0f} dpi "
+            f"cần ít nhất {least}. Hãy nới rộng ô, hoặc in bằng mẫu khác."
+        )
+        self.design = design
+        self.size_mm = size_mm
+        self.least_mm = least_mm
 
 
 class SecretSlotError(LabelError):

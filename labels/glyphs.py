@@ -8,11 +8,12 @@ same picture.
 from __future__ import annotations
 
 import math
+import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from labels.design import RenderedDesign
-from labels.errors import FieldOverflowError, MissingGlyphError
+from labels.errors import MissingGlyphError, SlotOverflowError
 from labels.form import PaintedDesign, Typeset
 from labels.layouts import Layout
 from labels.pdf import PageTree, PdfWriter, literal, stream
@@ -83,6 +84,7 @@ class GlyphSetter:
 
     def __init__(self, slot: str, layout: Layout, design: RenderedDesign, characters: Sequence[str]) -> None:
         self._slot = slot
+        self._design = layout.design.title_vi
         self._painted = design.painted
         self._typeset: Typeset = design.painted.typesets[slot]
         self._dots_per_mm = dots_per_mm = layout.dots_per_mm
@@ -109,9 +111,10 @@ class GlyphSetter:
     def set(self, text: str) -> int:
         """The strip's bits, row by row from the top, 1 = black.
 
-        Raises ``MissingGlyphError`` or ``FieldOverflowError``.
+        Raises ``MissingGlyphError`` or ``SlotOverflowError``.
         """
-        scale = self._usual_scales.get(len(text)) or self._usual_scale(len(text))
+        shape = len(text) if text[:1] != "(" else -len(text)
+        scale = self._usual_scales.get(shape) or self._usual_scale(shape)
         while True:
             table = self._tables.get(scale) or self._drawn(scale)
             bits = width = 0
@@ -126,13 +129,17 @@ class GlyphSetter:
                 return bits << self._spare + (self._room - width) // 2
             scale = self._narrower(text, scale, width)
 
-    def _usual_scale(self, length: int) -> int:
-        advances = self._advances(TEXT_SCALES[0])
-        codes = [Stamp("", code).printed_code[:length] for code in sample_payloads("", length)]
+    def _usual_scale(self, shape: int) -> int:
+        """For codes of ``shape`` characters; where it is negative, for SSCCs: 8 of them no digits."""
+        advances, length = self._advances(TEXT_SCALES[0]), abs(shape)
+        if shape < 0:
+            codes = [f"(){' ' * 6}{digit * (length - 8)}"[:length] for digit in string.digits]
+        else:
+            codes = [Stamp("", code).printed_code[:length] for code in sample_payloads("", length)]
         widths = sorted(sum(advances.get(character, 0) for character in code) for code in codes)
         usual = widths[len(widths) * 3 // 4]
         fitting = [scale for scale in TEXT_SCALES if scale * usual <= 100 * self._room]
-        scale = self._usual_scales[length] = fitting[0] if fitting else TEXT_SCALES[-1]
+        scale = self._usual_scales[shape] = fitting[0] if fitting else TEXT_SCALES[-1]
         return scale
 
     def _narrower(self, text: str, scale: int, width: int) -> int:
@@ -141,7 +148,7 @@ class GlyphSetter:
             if each < scale and each * width <= scale * self._room:
                 return each
         if scale == TEXT_SCALES[-1]:
-            raise FieldOverflowError(self._slot, text)
+            raise SlotOverflowError(self._slot, text, self._design)
         return TEXT_SCALES[-1]
 
     def _drawn(self, scale: int) -> _PairTable:

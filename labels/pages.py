@@ -88,6 +88,7 @@ class PagePainter:
         up_pt = self._grid.page_height * self._dot_pt
         return TextLine(
             field="sheet",
+            design=job.layout.design.title_vi,
             typeset=job.design.painted.typesets["sheet"],
             resource=FONT_RESOURCES["sheet"],
             left_pt=left_pt,

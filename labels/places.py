@@ -1,11 +1,16 @@
-"""Where a symbol stands on its label: whole dots, a quiet zone, no module too fine to read. Pure geometry."""
+"""Where a symbol or a bar code stands on its label: whole dots, a quiet zone, no module too fine to read.
+
+Pure geometry.
+"""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
+from labels import code128
 from labels.design import Box
-from labels.errors import PayloadTooLongError
+from labels.errors import BarcodeSlotError, PayloadTooLongError
 from labels.layouts import Layout, PrinterProfile
 from labels.qr import SymbolEncoder, stamp_encoder
 from labels.sheets import module_dots
@@ -15,6 +20,18 @@ LEAST_MODULE_MM = 0.33
 
 QUIET_MODULES = 4
 """Quiet zone on each side (ISO/IEC 18004 §5.3.8)."""
+
+
+LEAST_BAR_MM = 0.25
+"""Finest module of a bar code (GS1 General Specifications §5.4): 2 dots at 203.2 dpi, 3 at 300, 6 at 600."""
+
+LEAST_BARS_MM = 10.0
+"""Lowest bar code that a hand scanner finds in one sweep."""
+
+LONGEST_BARCODE_MM = 165.1
+"""Longest GS1-128 symbol, quiet zones counted (GS1 General Specifications §5.4.4.3)."""
+
+_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,4 +76,40 @@ def stretched(box: Box, profile: PrinterProfile) -> Box:
         box.top * profile.scale_y,
         box.width * profile.scale_x,
         box.height * profile.scale_y,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class BarcodePlace:
+    """A bar code on a label without its quiet zones: dots a module, its box in dots from the top left."""
+
+    module_dots: int
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+def barcode_place(layout: Layout, slot: Box, digits: str) -> BarcodePlace:
+    """The place of a bar code of so many digits: as wide as its slot (mm on the design) allows, centred.
+
+    Raises ``BarcodeSlotError`` where a module would be finer than ``LEAST_BAR_MM`` or the bars lower than
+    ``LEAST_BARS_MM``.
+    """
+    room, per_mm = stretched(slot, layout.profile), layout.dots_per_mm
+    modules = code128.modules_of(digits)
+    whole = modules + 2 * code128.QUIET_MODULES
+    # As in ``module_dots``: the slot was measured on a rendered page.
+    dots = math.floor(min(room.width, LONGEST_BARCODE_MM) * per_mm + 0.01) // whole
+    height = math.floor(room.height * per_mm + 0.01)
+    least = math.ceil(LEAST_BAR_MM * per_mm - _ROUNDING)
+    if dots < least or height < LEAST_BARS_MM * per_mm - _ROUNDING:
+        sizes = (slot.width, slot.height), (least * whole / per_mm, LEAST_BARS_MM)
+        raise BarcodeSlotError(layout.design.title_vi, *sizes, layout.dpi)
+    return BarcodePlace(
+        module_dots=dots,
+        left=round((room.left + room.width / 2) * per_mm - modules * dots / 2),
+        top=round(room.top * per_mm),
+        width=modules * dots,
+        height=height,
     )

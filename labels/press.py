@@ -1,4 +1,4 @@
-"""Paints labels and pages as PDF operators, in points: one form, one image mask and lines of text a label.
+"""Paints labels and pages as PDF operators, in points: a form, an image mask, lines of text, a bar code.
 
 References are to ISO 32000-1.
 """
@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from labels.barcodes import BarcodePainter
 from labels.design import RenderedDesign
 from labels.errors import (
     FieldMissingError,
-    FieldOverflowError,
     FieldTooLongError,
     MissingGlyphError,
     SecretSlotError,
+    SlotOverflowError,
 )
 from labels.form import Typeset
 from labels.layouts import Layout
@@ -36,9 +37,10 @@ FONT_RESOURCES = {"code": b"C", "secret": b"X", "sheet": b"S"}
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """Sets one line of text: where (points), how wide at most, and centred or not."""
+    """Sets one line of text: where (points), how wide at most, and centred or not; ``design`` is a title."""
 
     field: str
+    design: str
     typeset: Typeset
     resource: bytes
     left_pt: float
@@ -49,7 +51,7 @@ class TextLine:
     def operators(self, text: str) -> bytes:
         """The text object (§9.4); its scaling outlives it (§9.3.1).
 
-        Raises ``MissingGlyphError`` or ``FieldOverflowError``.
+        Raises ``MissingGlyphError`` or ``SlotOverflowError``.
         """
         glyphs, advances = self.typeset.glyphs, self.typeset.advances
         try:
@@ -61,7 +63,7 @@ class TextLine:
         if natural > self.width_pt:
             percent = 100 * self.width_pt / natural
             if percent < LEAST_TEXT_SCALE:
-                raise FieldOverflowError(self.field, text)
+                raise SlotOverflowError(self.field, text, self.design)
             scale = b"%.1f Tz " % percent
         elif self.centred:
             left += (self.width_pt - natural) / 2
@@ -89,9 +91,10 @@ class LabelPress:
         self._masks: dict[str, _Mask] = {}
         self._code = self._line("code")
         self._secret = self._line("secret") if "secret" in design.slots else None
+        self._barcode = BarcodePainter(layout, design) if "barcode" in design.slots else None
 
     def label(self, stamp: Stamp) -> bytes:
-        """What differs on a label: its texts, then its symbol as an inline image mask (§8.9.7).
+        """What differs on a label: its texts and bars, then its symbol as an inline image mask (§8.9.7).
 
         The image's matrix stays in force, so nothing may follow it in the same graphics state. Raises
         ``LabelError``.
@@ -109,6 +112,8 @@ class LabelPress:
             lines += b" 100 Tz " + self._secret.operators(secret)
         elif stamp.secret:
             raise SecretSlotError(self._layout.design.title_vi)
+        if self._barcode is not None:
+            lines += b" " + self._barcode.operators(stamp.barcode)
         return b"%s %s%s\nEI" % (lines, mask.before, bits)
 
     def _line(self, slot: str) -> TextLine:
@@ -118,6 +123,7 @@ class LabelPress:
         bottom_mm = layout.grid.label_height / layout.dots_per_mm
         return TextLine(
             field=slot,
+            design=layout.design.title_vi,
             typeset=typeset,
             resource=FONT_RESOURCES[slot],
             left_pt=box.left * PT_PER_MM,

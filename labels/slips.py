@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import unicodedata
 from dataclasses import dataclass, fields
-from html import escape
+from html import escape, unescape
 from typing import Any, Literal
 
 from labels.design import printable_characters
@@ -36,11 +36,15 @@ SLIP_LIMITS = {
     "place": 80,
     "packing": 60,
     "expires_on": 24,
+    "payload": 300,
+    "amount": 40,
+    "account": 200,
+    "purpose": 40,
 }
 """Most characters of each field, after NFC."""
 
 PAGES = {"a4": "210mm 297mm", "a5": "148mm 210mm"}
-_REQUIRED = ("code", "url", "organisation", "product_name", "lot", "quantity")
+_REQUIRED = ("code", "url", "organisation", "product_name", "lot", "quantity", "payload", "account")
 _STYLE = (DESIGN_FOLDER / "slip.css").read_text(encoding="utf-8")
 
 
@@ -57,8 +61,21 @@ class SlipLine:
 
 
 @dataclass(frozen=True, slots=True)
+class SlipPayment:
+    """How to pay: ``payload`` is what the symbol says to a bank's app, the rest what people read."""
+
+    payload: str
+    account: str
+    amount: str = ""
+    purpose: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Slip:
-    """A picking slip on ``page`` a4 or a5; ``url`` is the address of the delivery, ``code`` its name."""
+    """A picking slip on ``page`` a4 or a5; ``url`` is the address of the delivery, ``code`` its name.
+
+    With ``payment`` it ends with a symbol by which the receiver pays.
+    """
 
     code: str
     url: str
@@ -68,6 +85,7 @@ class Slip:
     sent_on: str = ""
     remark: str = ""
     page: Literal["a4", "a5"] = "a4"
+    payment: SlipPayment | None = None
 
 
 def slip_pdf(slip: Slip) -> bytes:
@@ -83,7 +101,9 @@ def slip_pdf(slip: Slip) -> bytes:
         raise TooManyLinesError(len(slip.lines), LINES_LIMIT)
     head = _checked(slip)
     rows = "".join(_row(number, _checked(line)) for number, line in enumerate(slip.lines, start=1))
-    body = f'<body class="{slip.page}">{_head(head)}<table>{_COLUMNS}{rows}</table>{_SIGNED}</body>'
+    pay = "" if slip.payment is None else _payment(_checked(slip.payment))
+    table = f"<table>{_COLUMNS}{rows}</table>"
+    body = f'<body class="{slip.page}">{_head(head)}{table}{pay}{_SIGNED}</body>'
     css = f"@page {{ size: {PAGES[slip.page]} }} {_STYLE}"
     with typesetting:
         written: bytes = lay_out(css, body).write_pdf(hinting=True)
@@ -97,8 +117,19 @@ _COLUMNS = (
 _SIGNED = '<div class="signed"><p>Người soạn hàng</p><p>Người nhận hàng</p></div>'
 
 
+def _payment(said: dict[str, str]) -> str:
+    facts = (("Số tiền", "amount"), ("Nội dung", "purpose"), ("Tài khoản", "account"))
+    lines = "".join(f"<p><b>{caption}:</b> {said[field]}</p>" for caption, field in facts if said[field])
+    title = "Quét để chuyển khoản (VietQR)"
+    return f'<div class="pay"><img src="{_symbol(said["payload"])}"><h2>{title}</h2>{lines}</div>'
+
+
+def _symbol(payload: str) -> str:
+    drawn = base64.b64encode(stamp_svg(unescape(payload)).encode()).decode()
+    return f"data:image/svg+xml;base64,{drawn}"
+
+
 def _head(said: dict[str, str]) -> str:
-    symbol = base64.b64encode(stamp_svg(said["url"]).encode()).decode()
     facts = (
         ("Nơi giao", "organisation"),
         ("Nơi nhận", "recipient"),
@@ -107,7 +138,7 @@ def _head(said: dict[str, str]) -> str:
     )
     lines = "".join(f"<p><b>{caption}:</b> {said[field]}</p>" for caption, field in facts if said[field])
     return (
-        f'<div class="head"><img src="data:image/svg+xml;base64,{symbol}"><h1>Phiếu soạn hàng</h1>'
+        f'<div class="head"><img src="{_symbol(said["url"])}"><h1>Phiếu soạn hàng</h1>'
         f'<p class="code">{said["code"]}</p>{lines}</div>'
     )
 
@@ -122,7 +153,7 @@ def _row(number: int, said: dict[str, str]) -> str:
     )
 
 
-def _checked(part: Slip | SlipLine) -> dict[str, str]:
+def _checked(part: Slip | SlipLine | SlipPayment) -> dict[str, str]:
     """The part's texts in NFC and fit for HTML. Raises ``FieldError``."""
     return {
         field.name: escape(_check(field.name, getattr(part, field.name)))

@@ -29,7 +29,7 @@ TEXT_LIMITS = {
 """Most characters of each field, after NFC; a shorter text may still not fit the design."""
 
 CODE_LIMIT = 28
-"""Most characters of a code as printed, group marks included, as ``(00) 3893-1234-5678-9012-34``."""
+"""Most characters of a code as printed, group marks included; ``(00) 3 8931234 567890123 4`` has 26."""
 
 SECRET_LIMIT = 20
 """The same for what stands under the scratch foil."""
@@ -42,13 +42,16 @@ REQUIRED = ("product_name", "lot", "organisation")
 class Stamp:
     """One stamp: ``url`` is the QR payload (capitals make it small), ``code`` is printed under it for typing.
 
-    A code without ``-`` is printed in groups of four. ``secret`` goes under scratch foil: a design with the
-    slot ``secret`` needs it, one without refuses it.
+    A code without ``-`` or ``(`` is printed in groups of four. ``secret`` goes under scratch foil: a design
+    with the slot ``secret`` needs it, one without refuses it. ``barcode`` is a GS1 element string of digits,
+    application identifier first (``00`` and an SSCC): a design with the slot ``barcode`` prints it as
+    GS1-128, or leaves the slot white where it is empty; one without has no place for it.
     """
 
     url: str
     code: str
     secret: str = ""
+    barcode: str = ""
 
     @property
     def printed_code(self) -> str:
@@ -62,7 +65,7 @@ class Stamp:
 
 
 def _grouped(code: str) -> str:
-    if "-" in code:
+    if "-" in code or "(" in code:
         return code
     return "-".join([code[start : start + 4] for start in range(0, len(code), 4)])
 

@@ -1,7 +1,8 @@
 """A print job in ZPL II, the language of label printers: nothing but 1-bit pictures, so any letter prints.
 
 The design goes to the printer once as a stored graphic (``~DG``). Each label then recalls it (``^XG``), sends
-its symbol one dot a module for the printer to magnify in whole dots, and its texts as bits (``^GFA``). No
+its symbol one dot a module for the printer to magnify in whole dots, and its texts and bars as bits
+(``^GFA``). No
 typeface, bar code or character set of the printer is used: what is printed does not depend on its firmware.
 Clauses are commands of Zebra's ZPL II programming guide.
 """
@@ -14,6 +15,7 @@ from itertools import islice
 
 from PIL import Image
 
+from labels.barcodes import BarcodeSpeller
 from labels.design import RenderedDesign
 from labels.edges import check_edges
 from labels.errors import LayoutError, SecretSlotError
@@ -65,7 +67,7 @@ def _written(job: Job, press: ZplPress) -> Iterator[bytes]:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """What payloads that look alike share: ``label`` has a gap for the symbol and one for the texts."""
+    """What payloads that look alike share: ``label`` has a gap for the symbol and one for texts and bars."""
 
     encoder: SymbolEncoder
     speller: SymbolSpeller
@@ -81,6 +83,7 @@ class ZplPress:
         self._places: dict[str, _Place] = {}
         self._code = _Line("code", CODE_LIMIT, layout, design)
         self._secret = _Line("secret", SECRET_LIMIT, layout, design) if "secret" in design.slots else None
+        self._barcode = BarcodeSpeller(layout, design) if "barcode" in design.slots else None
         picture = design_picture(layout, design)
         box = ink_box(picture) or (0, 0, 8, 1)
         self._corner = box[:2]
@@ -99,6 +102,8 @@ class ZplPress:
             texts += self._secret.field(stamp.printed_secret)
         elif stamp.secret:
             raise SecretSlotError(self._layout.design.title_vi)
+        if self._barcode is not None:
+            texts += self._barcode.field(stamp.barcode)
         return place.label % (place.speller.spell(image), texts)
 
     def _place(self, payload: str) -> _Place:

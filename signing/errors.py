@@ -112,7 +112,7 @@ class StampCodeError(SigningError):
 class ScratchCodeError(SigningError):
     """What was typed is not the code under the foil of this stamp. Says nothing of how near it came."""
 
-    default_sentence = "Mã cào chưa đúng. Hãy cạo hết lớp phủ, nhìn lại từng ký tự rồi gõ lại."
+    default_sentence = "Mã cào chưa đúng. Hãy cào hết lớp phủ, nhìn lại từng ký tự rồi gõ lại."
 
 
 class MalformedProofError(SigningError):
@@ -125,3 +125,9 @@ class TimestampError(SigningError):
     """An answer of a time-stamp authority does not prove what it should, or cannot be checked here."""
 
     default_sentence = "Dấu thời gian không đúng hoặc không phải của nội dung này. Hãy lấy lại từ nơi cấp."
+
+
+class PasskeyError(SigningError):
+    """An answer of a passkey (WebAuthn) that does not have its form, or does not verify."""
+
+    default_sentence = "Khóa trên máy trả lời chưa đúng. Hãy tải lại trang rồi thử lại."

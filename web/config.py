@@ -96,7 +96,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("SOGOC_SCANS_FAR_DAYS", "1", "How soon after, in days: 0 is the same day"),
     Setting(
         "SOGOC_SCANS_BEFORE_ACTIVATION",
-        "5",
+        "20",
         "Scans of a stamp before it is activated, or voided, that are still usual; 0: any",
     ),
     Setting(
@@ -147,7 +147,7 @@ class Config:
     scans_in_total: int = 100
     scans_far_km: int = 500
     scans_far_days: int = 1
-    scans_before_activation: int = 5
+    scans_before_activation: int = 20
     scans_after_recall: int = 10
 
     @property
@@ -210,7 +210,7 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
         scans_in_total=reader.read("SOGOC_SCANS_IN_TOTAL", _number(_MOST_SCANS), "100"),
         scans_far_km=reader.read("SOGOC_SCANS_FAR_KM", _number(3000), "500"),
         scans_far_days=reader.read("SOGOC_SCANS_FAR_DAYS", _number(30), "1"),
-        scans_before_activation=reader.read("SOGOC_SCANS_BEFORE_ACTIVATION", _number(_MOST_SCANS), "5"),
+        scans_before_activation=reader.read("SOGOC_SCANS_BEFORE_ACTIVATION", _number(_MOST_SCANS), "20"),
         scans_after_recall=reader.read("SOGOC_SCANS_AFTER_RECALL", _number(_MOST_SCANS), "10"),
     )
     if reader.problems:

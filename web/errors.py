@@ -72,6 +72,7 @@ _MALFORMED = (
     log.NotCanonicalError,
     log.MalformedEntryError,
     log.MalformedEventNoteError,
+    log.MalformedRecordNoteError,
     log.MalformedCheckpointError,
     log.MalformedProofFileError,
     log.PolicyError,
@@ -86,7 +87,7 @@ _MALFORMED = (
     coop.CoopError,
     WebError,
 )
-_NOT_SIGNED_IN = (coop.LoginError, coop.SessionEndedError)
+_NOT_SIGNED_IN = (coop.LoginError, coop.PinNeededError, coop.PasskeyLoginError, coop.SessionEndedError)
 _FORBIDDEN = (coop.NotAllowedError, witness.UntrustedCheckpointError, ForgedRequestError)
 _NOT_FOUND = (
     signing.StampCodeError,
@@ -117,6 +118,7 @@ _CONFLICT = (
     coop.StampRangeError,
     coop.StampCountError,
     coop.ShipmentStateError,
+    coop.OrderStateError,
     TamperedRecordError,
 )
 _UNPROCESSABLE = (
@@ -127,6 +129,7 @@ _UNPROCESSABLE = (
     signing.KeyRingError,
     signing.TimestampError,
     signing.ScratchCodeError,
+    signing.PasskeyError,
     witness.InconsistentError,
     log.InclusionError,
     log.ConsistencyError,
@@ -151,7 +154,12 @@ _UNPROCESSABLE = (
     coop.CommandError,
     coop.DoneDateError,
     coop.PhotoError,
+    coop.DeviceRecordError,
+    coop.VoiceError,
+    coop.OutlineError,
+    coop.PlotsRefusedError,
     coop.SheetError,
+    coop.EmptySheetError,
     coop.EpcisImportError,
     labels.LabelError,
     labels.LayoutError,
@@ -164,6 +172,7 @@ _UNPROCESSABLE = (
     labels.FieldMissingError,
     labels.FieldTooLongError,
     labels.FieldOverflowError,
+    labels.SlotOverflowError,
     labels.MissingGlyphError,
     labels.PayloadCharacterError,
     labels.PayloadTooLongError,
@@ -171,6 +180,8 @@ _UNPROCESSABLE = (
     labels.TooManyLinesError,
     labels.NoStampsError,
     labels.SecretSlotError,
+    labels.BarcodeDigitsError,
+    labels.BarcodeSlotError,
     labels.DesignError,
 )
 _BUSY = (log.HeadMovedError, log.CommitUnknownError, DatabaseUnavailableError)

@@ -9,7 +9,7 @@ Which public key belongs to a name is read from ``log_key``, which the walk does
 certificate under another key than the one that the entries lead to is put aside.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -25,10 +25,12 @@ from ledger.log.entries import Entry, EventNote, Kind, parse_entry, parse_event_
 from ledger.log.errors import MalformedError
 from ledger.log.merkle import leaf_hash
 from ledger.log.queries import StoredEntry
+from ledger.log.record_notes import carried_note
 from ledger.log.records import Record
 from ledger.log.tables import LogEntry, LogKey
 from signing.errors import SigningError
 from signing.keys import is_signature
+from signing.notes import NoteSignature
 
 BATCH = 512
 """Entries read at once: at most 4 MiB under the policy's 8 KiB for each."""
@@ -46,6 +48,8 @@ class Certificate(NamedTuple):
     seq: int
     prev: bytes
     signers: tuple[Signer, ...]
+    recorder: Signer | None
+    """Under which device's key the record note holds that the entry carries; ``None`` where it has none."""
     entry: bytes | None
 
 
@@ -75,14 +79,17 @@ def certify(stored: StoredEntry, hints: Hints, *, with_entry: bool) -> Certifica
         entry, note = read_sound(stored.entry) or _parse(stored.entry)
         if key_change(note) is not None:
             return None
-        signers = _signers(note, hints)
+        signers = _signers(note.text, note.signatures, hints)
+        carried = carried_note(note.body)
+        recorders = () if carried is None else _signers(carried.text, (carried.signature,), hints)
     except (MalformedError, SigningError):
         return None
     leaf = leaf_hash(stored.entry)
-    if signers is None or next(differing_columns(stored, entry, leaf), None) is not None:
+    if signers is None or recorders is None or next(differing_columns(stored, entry, leaf), None) is not None:
         return None
     data = stored.entry if with_entry else None
-    return Certificate(stored.index, leaf, entry.chain_id, entry.seq, entry.prev, signers, data)
+    recorder = recorders[0] if recorders else None
+    return Certificate(stored.index, leaf, entry.chain_id, entry.seq, entry.prev, signers, recorder, data)
 
 
 def differing_columns(stored: StoredEntry, entry: Entry, leaf: bytes) -> Iterator[tuple[str, object, object]]:
@@ -127,12 +134,12 @@ def _parse(data: bytes) -> tuple[Entry, EventNote]:
     return entry, parse_event_note(entry.note)
 
 
-def _signers(note: EventNote, hints: Hints) -> tuple[Signer, ...] | None:
-    """The key under which each signature holds, in the note's order; ``None`` when one holds under none."""
+def _signers(text: bytes, lines: Iterable[NoteSignature], hints: Hints) -> tuple[Signer, ...] | None:
+    """The key under which each signature of ``text`` holds, in order; ``None`` when one holds under none."""
     signers = []
-    for line in note.signatures:
+    for line in lines:
         for public_key in hints.get((line.name, line.key_id), ()):
-            if is_signature(public_key, note.text, line.signature):
+            if is_signature(public_key, text, line.signature):
                 signers.append((line.name, line.key_id, public_key))
                 break
         else:

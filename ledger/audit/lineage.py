@@ -12,6 +12,7 @@ from ledger.log.authors import (
 )
 from ledger.log.entries import FIRST_PREV, ChainEnd, Entry, EventNote, Kind
 from ledger.log.errors import LogError
+from ledger.log.record_notes import RecordNote, check_record, find_recorder
 from signing.errors import SigningError
 from signing.keyring import KeyRing
 from signing.notes import NoteSignature
@@ -60,7 +61,7 @@ class Authors:
         self.ring = KeyRing() if ring is None else ring
         self._origin = origin
         # Between two changes of the ring the same signers may sign the same chain at every index.
-        self._accepted: set[tuple[str, tuple[Signer, ...]]] = set()
+        self._accepted: set[tuple[str, tuple[Signer, ...], Signer | None]] = set()
 
     def __len__(self) -> int:
         return len(self.ring)
@@ -75,11 +76,13 @@ class Authors:
     def check(self, index: int, entry: Entry, note: EventNote) -> KeyChange | None:
         """Check who signed, then let a key statement that is in order change the ring; the change, if any.
 
-        Entries come in index order. Raises as ``find_authors``, ``check_signatures`` and ``KeyRing`` do.
+        Entries come in index order. Raises as ``find_authors``, ``check_signatures``, ``check_record`` and
+        ``KeyRing`` do.
         """
         self.signatures += len(note.signatures)
         place = Place(self._origin, entry.chain_id, entry.seq, index)
         check_signatures(note, find_authors(note, self.ring, place))
+        self.signatures += check_record(note.body, self.ring, place)
         change = key_change(note)
         if change is None:
             return None
@@ -90,18 +93,22 @@ class Authors:
             self.ring.add(change.key, index)
         return change
 
-    def accept(self, index: int, chain_id: str, seq: int, signers: tuple[Signer, ...]) -> bool:
+    def accept(
+        self, index: int, chain_id: str, seq: int, signers: tuple[Signer, ...], recorder: Signer | None = None
+    ) -> bool:
         """Whether these public keys, under which the signatures hold, are those that may sign here.
 
-        For notes that are no key statements. ``False`` is no finding: ``feed`` tells what is wrong.
+        ``recorder``: the key under which the record note holds that the entry carries. For notes that are no
+        key statements. ``False`` is no finding: ``feed`` tells what is wrong.
         """
-        if (chain_id, signers) not in self._accepted:
-            if not self._are_authors(Place(self._origin, chain_id, seq, index), signers):
+        if (chain_id, signers, recorder) not in self._accepted:
+            place = Place(self._origin, chain_id, seq, index)
+            if not (self._are_authors(place, signers) and self._is_recorder(place, recorder)):
                 return False
             if len(self._accepted) >= MAX_ACCEPTED:
                 self._accepted.clear()
-            self._accepted.add((chain_id, signers))
-        self.signatures += len(signers)
+            self._accepted.add((chain_id, signers, recorder))
+        self.signatures += len(signers) + (recorder is not None)
         return True
 
     def _are_authors(self, place: Place, signers: tuple[Signer, ...]) -> bool:
@@ -111,3 +118,13 @@ class Authors:
         except (LogError, SigningError):
             return False
         return [author.public_key for author in authors] == [public_key for _, _, public_key in signers]
+
+    def _is_recorder(self, place: Place, recorder: Signer | None) -> bool:
+        if recorder is None:
+            return True
+        name, key_id, public_key = recorder
+        try:
+            key = find_recorder(RecordNote(b"", "", NoteSignature(name, key_id, b"")), self.ring, place)
+        except (LogError, SigningError):
+            return False
+        return key.public_key == public_key

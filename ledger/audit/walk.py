@@ -102,12 +102,12 @@ class Walk:
 
     def certified(self, certificate: Certificate) -> Iterator[Finding]:
         """Check what a worker could not: the same findings in the same order as ``entry`` has."""
-        index, leaf, chain_id, seq, prev, signers, _ = certificate
+        index, leaf, chain_id, seq, prev, signers, recorder, _ = certificate
         if index > self._next_index:
             yield from self.gap(index)
         yield from self._place(index, leaf)
         yield from self._chains.feed(index, chain_id, seq, prev, leaf)
-        if not self._authors.accept(index, chain_id, seq, signers):
+        if not self._authors.accept(index, chain_id, seq, signers, recorder):
             stored = read_entry(self._session, index)
             yield from self._note(stored, parse_entry(stored.entry), leaf)
         elif self.projection_checks:

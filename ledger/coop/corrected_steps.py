@@ -14,22 +14,29 @@ from ledger.coop.done_dates import event_time
 from ledger.coop.errors import CommandError, DoneDateError, NotFoundError, Problem
 from ledger.coop.events import Amount
 from ledger.coop.field.season_facts import ABOUT_SEASON, gather_season
+from ledger.coop.goods.pack_amounts import amount_needed, sum_of, take_for_packs
 from ledger.coop.goods.processing import Portion, check_gain, check_portions
-from ledger.coop.lots import find_held_lots
-from ledger.coop.quantities import computed_amounts, loss_of, made_by, net_in_lot_unit, unit_name
+from ledger.coop.lots import available, find_held_lots
+from ledger.coop.quantities import INPUT_KEYS, computed_amounts, loss_of, made_by, net_in_lot_unit, unit_name
+from ledger.coop.supplies.declared import know_supply
 from ledger.coop.tables import WorkRow
 from ledger.log.records import read_record
 from ledger.log.unit import Unit
 from ledger.trace import flows
 from ledger.trace.disclosures import read_disclosures
 from ledger.trace.fact_queries import lot_facts
-from ledger.trace.facts import Facts, FlowFacts, LotFacts
+from ledger.trace.facts import Facts, FlowFacts, LotFacts, SeasonFacts
 from ledger.trace.fields import decimal_of
+from ledger.trace.identifiers import lot_code_of
 from ledger.trace.projections import event_time as time_of
 from ledger.trace.sealed import FIELDS, MEMBER, unseal
 from ledger.trace.tables import LotKind, TraceEvent, TraceLotEdge, lot_key
 from ledger.trace.templates import Step, template
-from ledger.trace.units import format_date, local_day
+from ledger.trace.units import format_date, format_number, local_day
+
+_PACKED = ("pack_count", "net_per_pack", "loss")
+_ONLY_TAKEN_BACK = frozenset({"unpacking", "stock_taking", "sampling", "quality_release"})
+"""Steps that are recorded anew after they were taken back: what they say follows from what was there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,18 @@ def find_wrong_step(unit: Unit, actor: Actor, index: int) -> WrongStep:
     return WrongStep(work, step, event, flows.read_flow(event))
 
 
+def check_may_correct(wrong: WrongStep, *, did_not_occur: bool) -> None:
+    """Raises ``CommandError`` for what is mended otherwise."""
+    if wrong.event["type"] == "AggregationEvent":
+        sentence = (
+            "Việc xếp thùng không đính chính ở đây. Nếu xếp nhầm, hãy mở lượt in tem thùng và ghi dỡ thùng."
+        )
+        raise CommandError(Problem("index", sentence))
+    if wrong.step.code in _ONLY_TAKEN_BACK and not did_not_occur:
+        sentence = f"Việc “{wrong.step.name_vi}” không sửa từng số. Hãy báo việc này không có, rồi ghi lại."
+        raise CommandError(Problem("index", sentence))
+
+
 def amounts_of(wrong: WrongStep) -> Amounts:
     """What the wrong step takes and gives."""
     if wrong.event["type"] == "TransformationEvent":
@@ -121,6 +140,12 @@ def computed_values(wrong: WrongStep, amounts: Amounts) -> dict[str, str | list[
     return {key: value for key, value in said.items() if wrong.step.field(key) is not None}
 
 
+def taken_values(wrong: WrongStep, amounts: Amounts) -> dict[str, str | list[str]]:
+    """The fields that say what a step takes."""
+    said = {key: format_number(amounts.taken) for key in INPUT_KEYS if wrong.step.field(key) is not None}
+    return {**said, "input_batches": [amount.lot for amount in amounts.inputs]}
+
+
 def said_amounts(wrong: WrongStep, amounts: Amounts, values: Mapping[str, Any]) -> Amounts:
     """``amounts`` with the quantity that the values themselves state: a harvest's, a shipment's, packs'."""
     step = wrong.step
@@ -136,6 +161,31 @@ def said_amounts(wrong: WrongStep, amounts: Amounts, values: Mapping[str, Any]) 
         return amounts
     first, *rest = amounts.outputs
     return replace(amounts, outputs=(replace(first, quantity=quantity), *rest))
+
+
+def packed_amounts(session: Session, actor: Actor, wrong: WrongStep, values: Mapping[str, Any]) -> Amounts:
+    """What a packing takes where its packs, their size or its loss are said again: what these need, no more.
+
+    More than before comes from the same lots, as far as something is left of them.
+    """
+    old, packs, net = amounts_of(wrong), decimal_of(values, "pack_count"), decimal_of(values, "net_per_pack")
+    was = wrong.event.get(FIELDS, {})
+    if packs is None or net is None or all(values.get(key) == was.get(key) for key in _PACKED):
+        return old
+    held = find_held_lots(session, actor, (amount.lot for amount in old.inputs))
+    offered = [
+        (
+            lot.lot,
+            (amount.quantity or Decimal(0)) + max(available(session, actor, lot) or Decimal(0), Decimal(0)),
+        )
+        for lot, amount in zip(held, old.inputs, strict=True)
+    ]
+    before = [(amount.lot, amount.quantity or Decimal(0)) for amount in old.inputs]
+    net, loss = net_in_lot_unit(wrong.step, net), loss_of(values) or None
+    is_enough = sum_of(before) >= amount_needed(net, int(packs), loss)
+    taken = take_for_packs((), before if is_enough else offered, net=net, packs=int(packs), loss=loss)
+    uom = old.inputs[0].uom
+    return replace(old, inputs=tuple(Amount(lot, quantity, uom) for lot, quantity in taken))
 
 
 def moment_again(
@@ -169,14 +219,8 @@ def facts_again(
     facts = Facts(done_on=done_on, values=values, unit_vi=unit_name(amounts.outputs[0].uom))
     if not ABOUT_SEASON.isdisjoint(wrong.step.guards):
         season = gather_season(unit.session, unit.vault, wrong.season)
-        gave = old.made if wrong.step.level == "creates_batch" else Decimal(0)
-        heads = decimal_of(wrong.event.get(FIELDS, {}), "heads") if gave else None
-        facts = replace(
-            facts,
-            season=replace(
-                season, taken=season.taken - gave, heads_out=season.heads_out - (heads or Decimal(0))
-            ),
-        )
+        facts = replace(facts, season=_without(season, wrong, old))
+    facts = know_supply(unit.session, actor.organisation, wrong.step, facts, wrong.season)
     if wrong.step.level in {"batch", "transform"}:
         taken, was = (amounts.inputs, old.inputs) if amounts.inputs else (amounts.outputs, old.outputs)
         facts = replace(facts, lots=_lots_again(unit.session, actor, taken, was))
@@ -185,6 +229,22 @@ def facts_again(
             facts, unit_vi=unit_name(amounts.inputs[0].uom), flow=_flow(wrong.step, amounts, values)
         )
     return facts
+
+
+def _without(season: SeasonFacts, wrong: WrongStep, old: Amounts) -> SeasonFacts:
+    """The season as if the wrong step had not been."""
+    heads = decimal_of(wrong.event.get(FIELDS, {}), "heads") or Decimal(0)
+    if wrong.step.code == "mortality":
+        return replace(season, heads_dead=season.heads_dead - heads)
+    if wrong.step.level != "creates_batch":
+        return season
+    gave = {lot_code_of(amount.lot) for amount in old.outputs}
+    return replace(
+        season,
+        taken=season.taken - old.made,
+        heads_out=season.heads_out - heads,
+        takings=tuple(taking for taking in season.takings if taking.lot_code not in gave),
+    )
 
 
 def check_gain_again(

@@ -20,24 +20,32 @@ from ledger.coop.corrected_steps import (
     WrongStep,
     changed_amounts,
     check_gain_again,
+    check_may_correct,
     computed_values,
     facts_again,
     find_wrong_step,
     moment_again,
+    packed_amounts,
     said_amounts,
+    taken_values,
 )
 from ledger.coop.errors import CommandError, Problem, ShipmentStateError
 from ledger.coop.events import format_event_time
+from ledger.coop.field.observations import note_expectation, refresh_expectation
 from ledger.coop.goods.processing import Portion
 from ledger.coop.goods.shipping import RECEIVED, REJECTED, SENT, WITHDRAWN
+from ledger.coop.goods.stock_places import redo_move, undo_move
+from ledger.coop.quality.samples import forget_entry, retell_result
 from ledger.coop.registers.references import resolve_references
+from ledger.coop.review.marking import mark_entry
 from ledger.coop.steps import Notice, StepDetails, ask_guards, find_doer, keep_work, notices
+from ledger.coop.supplies.uses import correct_supply, return_supply
 from ledger.coop.tables import SeasonRow, ShipmentRow
 from ledger.coop.typed_values import type_again
 from ledger.coop.use_cases import use_case
 from ledger.log.unit import Unit
 from ledger.trace.correcting import correct_event
-from ledger.trace.fields import RawValue, check_values
+from ledger.trace.fields import RawValue, check_values, decimal_of
 from ledger.trace.guards import event_members
 from ledger.trace.sealed import FIELDS, rules_for
 from ledger.trace.units import format_date, local_day
@@ -79,15 +87,28 @@ def correct(unit: Unit, actor: Actor, command: Correct) -> Corrected:
     Raises ``NotFoundError``, ``CommandError``, ``DoneDateError``, ``ShipmentStateError`` (received
     meanwhile), ``ledger.trace.errors.CorrectionError``, ``BalanceError``, ``FieldErrors``, ``GuardError``.
     """
+    return correct_step(unit, actor, command)
+
+
+def correct_step(unit: Unit, actor: Actor, command: Correct) -> Corrected:
+    """``correct`` for whoever may: the caller has asked. Raises as ``correct``."""
     wrong = find_wrong_step(unit, actor, command.index)
+    check_may_correct(wrong, did_not_occur=command.did_not_occur)
     reason = _check(command)
     shipment = _find_shipment(unit.session, wrong)
     if command.did_not_occur:
         done = correct_event(unit, command.index, None, reason)
         _undo_books(unit.session, wrong, shipment)
+        undo_move(unit.session, command.index)
+        forget_entry(unit.session, command.index)
+        return_supply(unit, actor, command.index)
+        refresh_expectation(unit, actor, wrong.work.lot)
         return Corrected(done.declaration.index, None, ())
     amounts = changed_amounts(unit.session, actor, wrong, command.inputs, command.outputs)
     values = _values_again(unit, actor, wrong, command, amounts)
+    if wrong.step.biz_step == "packing" and command.inputs is None:
+        amounts = packed_amounts(unit.session, actor, wrong, values)
+        values = _values_again(unit, actor, wrong, command, amounts, is_reckoned=True)
     amounts = said_amounts(wrong, amounts, values)
     _check_shipment(shipment, wrong, amounts)
     done_on = _day_again(wrong, command, values)
@@ -98,9 +119,18 @@ def correct(unit: Unit, actor: Actor, command: Correct) -> Corrected:
     event = _event_again(wrong, amounts, values, moment) | event_members(warnings)
     done = correct_event(unit, command.index, event, reason, sealed=rules_for(wrong.step, event))
     index = done.replacement.index if done.replacement else done.declaration.index
-    keep_work(unit, actor, index, wrong.step, lot=wrong.work.lot, done_on=done_on, doer=values.get("done_by"))
+    doer = values.get("done_by")
+    keep_work(unit, actor, index, wrong.step, lot=wrong.work.lot, done_on=done_on, doer=doer)
+    mark_entry(unit, actor, index, wrong.step, event, warnings=warnings, done_on=done_on, doer=doer)
+    redo_move(unit.session, command.index, index, decimal_of(values, "quantity"))
+    retell_result(unit.session, command.index, index, values)
     _redo_books(unit.session, wrong, values, shipment, amounts=amounts, index=index, done_on=done_on)
-    return Corrected(done.declaration.index, index, notices(warnings))
+    note_expectation(unit, actor, index, wrong.work.lot, values, said_on=done_on)
+    refresh_expectation(unit, actor, wrong.work.lot)
+    told = correct_supply(
+        unit, actor, command.index, wrong.step, values, index=index, lot=wrong.work.lot, done_on=done_on
+    )
+    return Corrected(done.declaration.index, index, (*notices(warnings), *told))
 
 
 def _check(command: Correct) -> str:
@@ -116,9 +146,17 @@ def _check(command: Correct) -> str:
 
 
 def _values_again(
-    unit: Unit, actor: Actor, wrong: WrongStep, command: Correct, amounts: Amounts
+    unit: Unit,
+    actor: Actor,
+    wrong: WrongStep,
+    command: Correct,
+    amounts: Amounts,
+    *,
+    is_reckoned: bool = False,
 ) -> dict[str, Any]:
     raw: dict[str, RawValue] = type_again(wrong.step, wrong.event.get(FIELDS, {}))
+    if is_reckoned:
+        raw |= taken_values(wrong, amounts)
     if command.inputs is not None or command.outputs is not None:
         raw |= computed_values(wrong, amounts)
     if command.done_on is not None and "packed_on" in raw:

@@ -94,9 +94,21 @@ class LockedOutError(LoginError):
 
     default_sentence = "Đã thử sai nhiều lần nên tạm khóa đăng nhập. Hãy chờ 15 phút rồi thử lại."
 
-    def __init__(self, until: datetime) -> None:
-        super().__init__(f"locked out until {until.isoformat()}")
+    def __init__(self, until: datetime, *, sentence: str | None = None) -> None:
+        super().__init__(f"locked out until {until.isoformat()}", sentence=sentence)
         self.until = until
+
+
+class PinNeededError(LoginError):
+    """The card is good, and asks for the PIN of its holder as well."""
+
+    default_sentence = "Thẻ này cần thêm mã PIN. Hãy gõ 6 số mã PIN của bạn."
+
+
+class PasskeyLoginError(LoginError):
+    """What the browser sent is no good answer of a passkey that is known here."""
+
+    default_sentence = "Khóa này chưa mở được sổ. Hãy thử lại, hoặc vào bằng mật khẩu."
 
 
 class SessionEndedError(CoopError):
@@ -109,6 +121,44 @@ class PhotoError(CoopError):
     """The bytes cannot be kept as a photo."""
 
     default_sentence = "Không đọc được ảnh này. Hãy chụp lại hoặc chọn ảnh JPEG, PNG hay WebP khác."
+
+
+class VoiceError(CoopError):
+    """The bytes cannot be kept as a voice note."""
+
+    default_sentence = "Không đọc được đoạn ghi âm này. Hãy ghi lại, hoặc bỏ ghi âm và gõ ghi chú."
+
+
+@dataclass(frozen=True, slots=True)
+class PlotRefusal:
+    """A season in which a step was not recorded: its lot, its name to people, why, which guards said so."""
+
+    lot: str
+    name: str
+    sentence: str
+    guards: tuple[str, ...] = ()
+
+
+class PlotsRefusedError(CoopError):
+    """Work in many seasons at once that some of them do not allow; nothing was recorded.
+
+    ``refusals`` are those seasons; ``passed`` counts the others, in which it may be.
+    """
+
+    def __init__(self, refusals: tuple[PlotRefusal, ...], *, passed: int) -> None:
+        sentence = " ".join(f"{item.name}: {item.sentence}" for item in refusals)
+        super().__init__(f"{len(refusals)} seasons refuse", sentence=sentence)
+        self.refusals = refusals
+        self.passed = passed
+
+
+class DeviceRecordError(CoopError):
+    """What a device signed does not fit what was sent, or its key is no valid one."""
+
+    default_sentence = (
+        "Nội dung gửi lên không khớp với chữ ký của máy này. "
+        "Hãy mở việc này trong Chờ gửi, xem lại rồi gửi lại."
+    )
 
 
 class LotStateError(CoopError):
@@ -150,13 +200,25 @@ class ShipmentStateError(CoopError):
         self.shipment = shipment
 
 
+class OrderStateError(CoopError):
+    """The order is in a ``state`` in which this cannot be done to it."""
+
+    def __init__(self, message: str, *, state: str, sentence: str) -> None:
+        super().__init__(message, sentence=sentence)
+        self.state = state
+
+
 @dataclass(frozen=True, slots=True)
 class CellProblem:
-    """One cell at fault: row and column as a spreadsheet names them, and a Vietnamese sentence."""
+    """One cell at fault: row and column as a spreadsheet names them, and a Vietnamese sentence.
+
+    ``sheet`` is its title, empty where a file has one only.
+    """
 
     row: int
     column: str
     sentence: str
+    sheet: str = ""
 
 
 class SheetError(CoopError):
@@ -169,6 +231,10 @@ class SheetError(CoopError):
     ) -> None:
         super().__init__(message, sentence=sentence)
         self.problems = problems
+
+
+class EmptySheetError(SheetError):
+    """A sheet has headings at most: nothing stands in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,3 +255,10 @@ class EpcisImportError(CoopError):
     def __init__(self, problems: tuple[EventProblem, ...]) -> None:
         super().__init__("; ".join(f"{problem.pointer}: {problem.sentence}" for problem in problems))
         self.problems = problems
+
+
+class OutlineError(CoopError):
+    """What was drawn, walked or typed is no outline of a plot; its sentence says why."""
+
+    def __init__(self, message: str, sentence: str) -> None:
+        super().__init__(message, sentence=sentence)

@@ -74,6 +74,27 @@ def transformation_event(
     return event
 
 
+def aggregation_event(
+    step: Step,
+    template: str,
+    occasion: Occasion,
+    fields: Mapping[str, Any],
+    *,
+    parent: str,
+    amounts: Sequence[Amount] = (),
+    units: Sequence[str] = (),
+) -> dict[str, Any]:
+    """An AggregationEvent (EPCIS §7.4.3): ``amounts`` and ``units`` went into ``parent``, or out of it."""
+    event = _event(step, template, occasion, fields)
+    event["action"] = step.action
+    event["parentID"] = parent
+    if units:
+        event["childEPCs"] = list(units)
+    if amounts:
+        event["childQuantityList"] = [amount.element() for amount in amounts]
+    return event
+
+
 def with_transactions(event: dict[str, Any], transactions: Mapping[str, str]) -> dict[str, Any]:
     """``event`` with business transactions, type (CBV §7.3) to URI."""
     listed = [{"type": kind, "bizTransaction": uri} for kind, uri in transactions.items()]

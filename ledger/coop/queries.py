@@ -27,9 +27,13 @@ from ledger.trace.queries import lots_of
 from ledger.trace.rows import LotRow
 from ledger.trace.stock import count_active_stamps, read_holdings
 from ledger.trace.store import read_lots
-from ledger.trace.tables import LotKind, TraceEvent
+from ledger.trace.tables import LotKind, TraceEvent, TraceLot, TraceMove
+from ledger.trace.units import local_day
 
 MAX_SHOWN = 200
+MAX_IN_HAND = 20_000
+MAX_LOOKED_AT = 1000
+"""So many of the lots made last are looked through for what waits to be packed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,11 @@ class EntryCard:
     recorded_at: datetime
     is_corrected: bool
 
+    @property
+    def late_days(self) -> int:
+        """How many days after it was done it was written down."""
+        return max(0, (local_day(self.recorded_at) - self.done_on).days)
+
 
 def seasons_open(session: Session, actor: Actor, today: date) -> tuple[SeasonCard, ...]:
     """The organisation's open seasons, those whose harvest is next first."""
@@ -137,18 +146,45 @@ def seasons_open(session: Session, actor: Actor, today: date) -> tuple[SeasonCar
 
 def lots_to_pack(session: Session, actor: Actor) -> tuple[LotCard, ...]:
     """Loose lots of which something is left, made here or received, newest first."""
-    own = lots_of(session, actor.organisation, LotKind.RAW, LotKind.PROCESSED, limit=MAX_SHOWN)
-    came = read_lots(
-        session,
-        session.scalars(
-            select(ShipmentRow.lot)
-            .where(ShipmentRow.to_organisation == actor.organisation, ShipmentRow.state == RECEIVED)
-            .distinct()
-        ),
+    names = lots_in_hand(session, actor, LotKind.RAW, LotKind.PROCESSED, newest=MAX_LOOKED_AT)
+    cards = lot_cards(session, actor, names[:MAX_SHOWN])
+    return tuple(card for card in cards if not card.is_recalled)
+
+
+def lots_in_hand(
+    session: Session, actor: Actor, *kinds: LotKind, newest: int = MAX_IN_HAND
+) -> tuple[str, ...]:
+    """The lots of these kinds that something is left of, newest first: of the ``newest`` made here; received.
+
+    Cost: some 6 microseconds for each lot made here, used up or not; they are passed over in the database.
+    """
+    made = (
+        select(TraceLot.key, TraceLot.lot, TraceLot.created_index)
+        .where(TraceLot.chain_id == actor.organisation, TraceLot.kind.in_(kinds))
+        .order_by(TraceLot.created_index.desc(), TraceLot.lot)
+        .limit(newest)
+        .subquery()
     )
-    loose = [row for row in came.values() if row.kind in (LotKind.RAW, LotKind.PROCESSED)]
-    cards = _lot_cards(session, actor, (*own, *loose))
-    return tuple(card for card in cards if card.left is not None and card.left > 0 and not card.is_recalled)
+    own = session.scalars(
+        select(made.c.lot)
+        .join(TraceMove, (TraceMove.lot == made.c.key) & (TraceMove.chain_id == actor.organisation))
+        .group_by(made.c.key, made.c.lot, made.c.created_index)
+        .having(func.sum(TraceMove.delta) > Decimal(0))
+        .order_by(made.c.created_index.desc(), made.c.lot)
+    ).all()
+    came = session.scalars(
+        select(ShipmentRow.lot)
+        .where(ShipmentRow.to_organisation == actor.organisation, ShipmentRow.state == RECEIVED)
+        .distinct()
+    )
+    loose = [row.lot for row in read_lots(session, came).values() if row.kind in kinds]
+    return tuple(dict.fromkeys((*own, *loose)))
+
+
+def lot_cards(session: Session, actor: Actor, names: Iterable[str]) -> tuple[LotCard, ...]:
+    """Those of these lots that something is left of, newest first."""
+    rows = read_lots(session, tuple(names)).values()
+    return tuple(card for card in _lot_cards(session, actor, rows) if card.left is not None and card.left > 0)
 
 
 def lots_to_seal(session: Session, actor: Actor) -> tuple[LotCard, ...]:

@@ -18,12 +18,16 @@ from ledger.trace.templates import Template, template
 
 @dataclass(frozen=True, slots=True)
 class SeasonPage:
-    """A season with its template and what was recorded last; ``closed_on`` once it is over."""
+    """A season with its template and what was recorded last; ``closed_on`` once it is over.
+
+    ``product`` is its product's code.
+    """
 
     card: SeasonCard
     template: Template
     closed_on: date | None
     entries: tuple[EntryCard, ...]
+    product: str
 
 
 def read_season(session: Session, actor: Actor, season: str, today: date) -> SeasonPage:
@@ -45,6 +49,5 @@ def read_season(session: Session, actor: Actor, season: str, today: date) -> Sea
         days_to_harvest=(row.expected_from - today).days if row.expected_from else None,
         interval_ends_on=interval_end(session, season, today),
     )
-    return SeasonPage(
-        card, template(product.template), row.closed_on, recent_entries(session, actor, lot=season, limit=20)
-    )
+    entries = recent_entries(session, actor, lot=season, limit=20)
+    return SeasonPage(card, template(product.template), row.closed_on, entries, product.code)

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ledger.coop.errors import CellProblem, SheetError
+from ledger.coop.errors import CellProblem, EmptySheetError, SheetError
 from ledger.coop.raw_cells import MAX_CELL_CHARACTERS, MAX_COLUMNS, MAX_ROWS, RawCell
-from ledger.coop.workbooks import read_workbook
+from ledger.coop.workbooks import read_all_sheets, read_workbook
 
 MAX_FILE_BYTES = 10 * 1024 * 1024
 ZIP_MAGIC = b"PK\x03\x04"
@@ -67,16 +67,42 @@ def column_letter(index: int) -> str:
 
 def read_sheet(data: bytes) -> Sheet:
     """The first sheet of an XLSX or the table of a CSV file. Raises ``SheetError`` with every fault found."""
+    check_file(data)
+    rows = read_workbook(data) if data.startswith(ZIP_MAGIC) else _csv_rows(data)
+    return _sheet(rows)
+
+
+def read_sheets(data: bytes) -> Iterator[tuple[str, Sheet | None, tuple[CellProblem, ...]]]:
+    """Every sheet of an XLSX file by its title, or the table of a CSV file under no title, with its faults.
+
+    Faulty cells are left out; empty sheets are. Raises ``SheetError`` for what no cell is to blame for.
+    """
+    check_file(data)
+    for name, rows in read_tables(data):
+        problems: list[CellProblem] = []
+        sheet = _gather(rows, problems)
+        if problems or (sheet is not None and sheet.rows):
+            yield name, sheet, tuple(problems)
+
+
+def read_tables(data: bytes) -> Iterator[tuple[str, Iterator[Sequence[RawCell]]]]:
+    """The raw rows of every sheet by its title; of a CSV file under no title. Raises ``SheetError``."""
+    if data.startswith(ZIP_MAGIC):
+        yield from read_all_sheets(data)
+    else:
+        yield "", _csv_rows(data)
+
+
+def check_file(data: bytes) -> None:
+    """Raises ``SheetError`` for what cannot be a spreadsheet of ours, by its size and first bytes."""
     if not data:
-        raise SheetError("empty file", sentence="Tệp trống. Hãy chọn lại tệp nhật ký.")
+        raise SheetError("empty file", sentence="Tệp trống. Hãy chọn lại tệp.")
     if len(data) > MAX_FILE_BYTES:
         raise SheetError(
             "file too large", sentence="Tệp lớn hơn 10 MB. Hãy tách thành nhiều tệp nhỏ, mỗi vụ một tệp."
         )
     if data.startswith(OLD_EXCEL_MAGIC):
         raise SheetError("old XLS", sentence="Tệp Excel kiểu cũ (.xls). Hãy mở và lưu lại thành .xlsx.")
-    rows = read_workbook(data) if data.startswith(ZIP_MAGIC) else _csv_rows(data)
-    return _sheet(rows)
 
 
 def _csv_rows(data: bytes) -> Iterator[Sequence[RawCell]]:
@@ -113,6 +139,20 @@ def _csv_cell(value: str) -> RawCell:
 def _sheet(rows: Iterable[Sequence[RawCell]]) -> Sheet:
     """Headings and body of raw rows; raises ``SheetError`` with all faults of all cells."""
     problems: list[CellProblem] = []
+    sheet = _gather(rows, problems)
+    if sheet is None:
+        raise EmptySheetError(
+            "no headings", sentence="Tệp không có dòng tiêu đề. Dòng đầu phải ghi tên các cột."
+        )
+    if problems:
+        raise SheetError("faulty cells", problems=tuple(problems))
+    if not sheet.rows:
+        raise EmptySheetError("no rows", sentence="Tệp chỉ có tiêu đề, chưa có dòng nào để nhập.")
+    return sheet
+
+
+def _gather(rows: Iterable[Sequence[RawCell]], problems: list[CellProblem]) -> Sheet | None:
+    """Headings and body without the faulty cells, whose problems are added; ``None`` for nothing at all."""
     headings: tuple[Heading, ...] = ()
     body: list[Row] = []
     for number, raw in enumerate(rows, start=1):
@@ -124,13 +164,7 @@ def _sheet(rows: Iterable[Sequence[RawCell]]) -> Sheet:
             headings = _headings(number, raw, problems)
         else:
             body.append(_row(number, raw, headings, problems))
-    if not headings:
-        raise SheetError("no headings", sentence="Tệp không có dòng tiêu đề. Dòng đầu phải ghi tên các cột.")
-    if problems:
-        raise SheetError("faulty cells", problems=tuple(problems))
-    if not body:
-        raise SheetError("no rows", sentence="Tệp chỉ có tiêu đề, chưa có dòng nào để nhập.")
-    return Sheet(headings, tuple(body))
+    return Sheet(headings, tuple(body)) if headings else None
 
 
 def _headings(number: int, raw: Sequence[RawCell], problems: list[CellProblem]) -> tuple[Heading, ...]:

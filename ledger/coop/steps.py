@@ -17,8 +17,10 @@ from ledger.coop.events import MAX_PHOTOS, Occasion
 from ledger.coop.photos import Photo
 from ledger.coop.registers.places import find_place
 from ledger.coop.registers.references import resolve_member, resolve_references
+from ledger.coop.review.marking import mark_entry
 from ledger.coop.tables import WorkRow
 from ledger.coop.use_cases import Command
+from ledger.coop.voices import find_voice
 from ledger.inserts import Insert, core_table
 from ledger.log.unit import Receipt, Unit
 from ledger.trace.capture import capture_event
@@ -42,13 +44,15 @@ class StepDetails(Command):
     """What a person may say of any step.
 
     ``values`` are the step's fields as typed; ``done_by`` is a member's id or code, the actor's own member
-    if none; ``place`` a place's code; ``overrides`` maps guards to the reason for passing them.
+    if none; ``place`` a place's code; ``voice`` the digest of a kept voice note; ``overrides`` maps guards to
+    the reason for passing them.
     """
 
     values: Mapping[str, RawValue] = field(default_factory=dict)
     done_by: str | None = None
     photos: tuple[Photo, ...] = ()
     note: str | None = None
+    voice: str | None = None
     place: str | None = None
     overrides: Mapping[str, str] = field(default_factory=dict)
 
@@ -104,6 +108,8 @@ def check_step_values(
         raw["done_by"] = doer
     if command.note:
         raw["note"] = command.note
+    if command.voice:
+        raw["voice_note"] = [find_voice(unit.session, actor, command.voice).digest]
     return check_values(step, raw)
 
 
@@ -152,6 +158,7 @@ def write_step(
     full = {**event, **event_members(tuple(warnings))}
     receipt = capture_event(unit, actor.organisation, full, sealed=rules_for(step, full))
     keep_work(unit, actor, receipt.index, step, lot=lot, done_on=done_on, doer=doer)
+    mark_entry(unit, actor, receipt.index, step, event, warnings=warnings, done_on=done_on, doer=doer)
     return receipt
 
 

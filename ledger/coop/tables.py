@@ -70,7 +70,11 @@ class LoginAttemptRow(Base):
 
 
 class SessionRow(Base):
-    """A signed-in browser. Only the SHA-256 of its token is kept."""
+    """A signed-in browser. Only the SHA-256 of its token is kept.
+
+    ``device`` is coarse ("Chrome, Android"), ``way`` says by what it was opened; ``stays``: on somebody's own
+    telephone, so it does not go idle.
+    """
 
     __tablename__ = "coop_session"
 
@@ -78,6 +82,9 @@ class SessionRow(Base):
     account_id: Mapped[str] = mapped_column(ForeignKey("coop_account.id"), index=True)
     opened_at: Mapped[datetime] = mapped_column(index=True)
     seen_at: Mapped[datetime]
+    device: Mapped[str] = mapped_column(String(40), default="")
+    way: Mapped[str] = mapped_column(String(10), default="password")
+    stays: Mapped[bool] = mapped_column(default=False)
 
 
 class PlaceRow(Base):
@@ -162,7 +169,10 @@ class SeasonRow(Base):
     expected_to: Mapped[date | None] = mapped_column(Date)
     closed_on: Mapped[date | None] = mapped_column(Date)
 
-    __table_args__ = (Index("ux_coop_season_code", "organisation", "product", "code", unique=True),)
+    __table_args__ = (
+        Index("ux_coop_season_code", "organisation", "product", "code", unique=True),
+        Index("ix_coop_season_open", "organisation", "closed_on", "expected_from"),
+    )
 
 
 class WorkRow(Base):
@@ -178,7 +188,14 @@ class WorkRow(Base):
     step: Mapped[str] = mapped_column(String(40))
     done_on: Mapped[date] = mapped_column(Date)
 
-    __table_args__ = (Index("ix_coop_work_recent", "organisation", "entry_index"),)
+    __table_args__ = (
+        Index("ix_coop_work_recent", "organisation", "entry_index"),
+        Index("ix_coop_work_account", "organisation", "account_id", "entry_index"),
+        Index("ix_coop_work_member", "organisation", "member_id", "entry_index"),
+        Index("ix_coop_work_lot", "organisation", "lot", "entry_index"),
+        Index("ix_coop_work_done", "organisation", "lot", "done_on"),
+        Index("ix_coop_work_step", "organisation", "step", "done_on"),
+    )
 
 
 class ReplayRow(Base):
@@ -238,6 +255,19 @@ class ReprintRow(Base):
     reason: Mapped[str] = mapped_column(String(300))
     account_id: Mapped[str] = mapped_column(String(36))
     reprinted_at: Mapped[datetime]
+
+
+class HandOutRow(Base):
+    """The file of stamps of a job was handed out: the ``number``-th time, which, to whom. Never changed."""
+
+    __tablename__ = "coop_hand_out"
+
+    job_id: Mapped[str] = mapped_column(ForeignKey("coop_print_job.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    first: Mapped[int] = mapped_column("first_number")
+    last: Mapped[int] = mapped_column("last_number")
+    account_id: Mapped[str] = mapped_column(String(36))
+    handed_at: Mapped[datetime]
 
 
 class StampQuotaRow(Base):

@@ -22,6 +22,8 @@ R = TypeVar("R")
 
 USE_CASES: dict[str, Callable[[Unit, Actor, Any], Any]] = {}
 """Every use case of the working books by its verb, filled as the modules are imported."""
+ALLOWED: dict[str, frozenset[Role]] = {}
+"""Who may, by verb: what docs/roles.md shows."""
 
 
 def use_case(
@@ -52,6 +54,7 @@ def use_case(
             return result
 
         USE_CASES[name] = run
+        ALLOWED[name] = allowed
         return run
 
     return decorate

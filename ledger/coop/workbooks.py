@@ -1,4 +1,4 @@
-"""The first sheet of an XLSX file, read without trusting it.
+"""The sheets of an XLSX file, read without trusting it.
 
 An XLSX file is a ZIP of XML parts (ECMA-376 part 2), so it can lie about its size, nest entities, carry
 macros or point outside itself. The archive is therefore judged by its directory and its parts are scanned
@@ -20,6 +20,7 @@ from ledger.coop.raw_cells import MAX_COLUMNS, MAX_ROWS, RawCell
 MAX_UNZIPPED_BYTES = 50 * 1024 * 1024
 MAX_RATIO = 200
 MAX_PARTS = 500
+MAX_SHEETS = 20
 _SCAN_BYTES = 64 * 1024
 
 _NOT_A_WORKBOOK = "Tệp này không phải bảng tính Excel (.xlsx). Hãy mở bằng Excel rồi lưu lại."
@@ -27,16 +28,42 @@ _NOT_A_WORKBOOK = "Tệp này không phải bảng tính Excel (.xlsx). Hãy m�
 
 def read_workbook(data: bytes) -> Iterator[Sequence[RawCell]]:
     """The rows of the active sheet. Raises ``SheetError`` for anything that is not a plain workbook."""
+    workbook = _open(data)
+    sheet = workbook.active
+    if sheet is None:
+        raise SheetError("no sheet", sentence="Tệp không có trang tính nào. Hãy chọn lại tệp.")
+    try:
+        yield from _rows(sheet)
+    finally:
+        workbook.close()
+
+
+def read_all_sheets(data: bytes) -> Iterator[tuple[str, Iterator[Sequence[RawCell]]]]:
+    """Every sheet's title and rows, in the workbook's order; read one before the next is asked for.
+
+    Raises ``SheetError`` as ``read_workbook`` does.
+    """
+    workbook = _open(data)
+    if len(workbook.worksheets) > MAX_SHEETS:
+        raise SheetError("too many sheets", sentence=f"Tệp có hơn {MAX_SHEETS} trang tính. Hãy bỏ bớt.")
+    try:
+        for sheet in workbook.worksheets:
+            yield sheet.title, _rows(sheet)
+    finally:
+        workbook.close()
+
+
+def _open(data: bytes) -> Any:
     _check_archive(data)
     try:
-        workbook = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
+        return openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
     except (
         Exception
     ) as error:  # openpyxl raises whatever its XML reader met: KeyError, ValueError, ParseError …
         raise SheetError(f"unreadable workbook: {error}", sentence=_NOT_A_WORKBOOK) from error
-    sheet = workbook.active
-    if sheet is None:
-        raise SheetError("no sheet", sentence="Tệp không có trang tính nào. Hãy chọn lại tệp.")
+
+
+def _rows(sheet: Any) -> Iterator[Sequence[RawCell]]:
     # One row and one column past the limits, so that going over is seen and the rest is never read.
     rows = sheet.iter_rows(max_row=MAX_ROWS + 2, max_col=MAX_COLUMNS + 1)
     try:
@@ -44,8 +71,6 @@ def read_workbook(data: bytes) -> Iterator[Sequence[RawCell]]:
             yield [_cell(cell) for cell in row]
     except Exception as error:
         raise SheetError(f"unreadable sheet: {error}", sentence=_NOT_A_WORKBOOK) from error
-    finally:
-        workbook.close()
 
 
 def _check_archive(data: bytes) -> None:

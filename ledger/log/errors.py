@@ -59,6 +59,14 @@ class MalformedTileError(MalformedError):
     default_sentence = "Mảnh sổ không đúng dạng. Hãy tải lại từ máy chủ sổ."
 
 
+class MalformedRecordNoteError(MalformedError):
+    """What a device signed (``sogoc/record/v1``) is not in its one form, or not by a device of the chain."""
+
+    default_sentence = (
+        "Chữ ký của máy không đúng dạng. Hãy đăng ký lại máy này, hoặc gửi không kèm chữ ký máy."
+    )
+
+
 class KeyStatementError(MalformedError):
     """A ``KeyAdded`` or ``KeyRevoked`` statement does not fit the keys so far, or lacks their signature."""
 

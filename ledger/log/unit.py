@@ -34,6 +34,7 @@ from ledger.log.errors import (
 from ledger.log.memory import RememberedKeys, seed_purpose
 from ledger.log.merkle import leaf_hash
 from ledger.log.queries import StoredEntry
+from ledger.log.record_notes import RecordNote, check_record
 from ledger.log.store import EntryRow, flush_entries
 from ledger.log.tables import LogKey
 from ledger.log.transaction import Transaction
@@ -71,6 +72,8 @@ class Unit:
         default_factory=dict, repr=False
     )
     _held_seeds: dict[VerifierKey, bytes] = field(default_factory=dict, repr=False)
+    record_note: RecordNote | None = None
+    """What a device signed of what is being recorded: the entries made of it carry it."""
 
     @property
     def session(self) -> Session:
@@ -108,8 +111,9 @@ class Unit:
 
         A repeat returns the first receipt: same chain and idempotency key or, for a note that came from
         outside without a key, same text. Raises ``IdempotencyConflictError`` for a key that stands for
-        another text; ``MalformedEventNoteError``, ``KeyNotValidError``, ``BadSignatureError`` and
-        ``KeyStatementError`` for a note that may not stand here; ``EntryTooLargeError`` beyond 8 KiB.
+        another text; ``MalformedEventNoteError``, ``MalformedRecordNoteError``, ``KeyNotValidError``,
+        ``BadSignatureError`` and ``KeyStatementError`` for a note that may not stand here;
+        ``EntryTooLargeError`` beyond 8 KiB.
         """
         event_note, signed_by = self._signed_here.get(note) or (parse_event_note(note), None)
         if idempotency_key is None and signed_by is None:
@@ -128,6 +132,7 @@ class Unit:
             raise KeyStatementError("the log's own chain begins with the key that the log holds")
         if authors != signed_by:
             check_signatures(event_note, authors)
+        check_record(event_note.body, keys, place)
         receipt = self._place(end, place, note)
         self._insert(receipt, idempotency_key)
         self._change_keys(key_change(event_note), place)

@@ -2,7 +2,8 @@
 
 1. **parse** - entry, event note, proof and checkpoint each have their one valid form.
 2. **signatures** - every signature of the event note is by a key valid at the entry's index, at least one by
-   a key of the entry's own chain; a key statement is signed by whom it must be.
+   a key of the entry's own chain; a key statement is signed by whom it must be; a record note that the entry
+   carries is signed by a device of the chain whose key is valid there.
 3. **chain link** - ``prev`` is zeros where ``seq`` is 0; otherwise, where a link is given, ``prev`` is the
    leaf hash at an earlier index of the tree, and the entry there, if given, is the chain's previous one.
 4. **leaf hash** - SHA-256(0x00 ‖ entry); equal to the one the verifier expected, if it expected one.
@@ -25,6 +26,7 @@ from ledger.log.entries import Entry, parse_entry, parse_event_note
 from ledger.log.errors import InclusionError, LogError, StaleCheckpointError, VerificationError
 from ledger.log.merkle import check_consistency, check_inclusion, leaf_hash
 from ledger.log.proofs import Proof, parse_proof
+from ledger.log.record_notes import check_record
 from ledger.log.records import Record, make_record
 from ledger.log.witnesses import WitnessPolicy, check_witnesses
 from signing.errors import SigningError
@@ -109,6 +111,7 @@ def verify_entry(
     with verification_step(2, index=proof.index, signatures=event_note.signatures):
         place = Place(checkpoint.origin, parsed.chain_id, parsed.seq, proof.index)
         check_signatures(event_note, find_authors(event_note, key_ring, place))
+        check_record(event_note.body, key_ring, place)
     with verification_step(3, prev=parsed.prev, seq=parsed.seq, link=link):
         if link is not None:
             _check_link(parsed, proof.index, link, checkpoint)

@@ -8,12 +8,14 @@ made once and by its own organisation, and that nothing is taken that is not the
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ledger.log.entries import Kind
+from ledger.log.record_notes import MEMBER as RECORD
 from ledger.log.unit import Receipt, Unit
 from ledger.trace.disclosures import store_disclosures
 from ledger.trace.epcis import OWN_PREFIXES, check_event
@@ -37,11 +39,15 @@ from ledger.trace.statements import ProductRegistered, StampsActivated, StampsVo
 from ledger.trace.stock import check_holdings
 from ledger.trace.store import StoredLots, find_product_of_gtin, read_lots, remember_lots, write_projection
 from ledger.trace.tables import StampState, TraceEvent, TraceStamps
+from ledger.trace.units import format_number
 from signing.keys import NamedKey
 
 FUTURE_TOLERANCE = timedelta(minutes=5)
 """How far a clock in the field may run ahead of ours."""
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+EVIDENCE, BY_DEVICE = "sogoc:evidence", "device"
+_BELOW_DEVICE = frozenset({"self", "photo"})
+"""Levels of evidence that a device's signature is above."""
 
 _RANDOM = random.SystemRandom()
 
@@ -66,7 +72,7 @@ def capture_event(
     first = None if idempotency_key is None else unit.find_receipt(chain_id, idempotency_key)
     if first is not None:
         return first
-    full = prepare_event(unit, event, prefixes=prefixes)
+    full = with_record(unit, prepare_event(unit, event, prefixes=prefixes))
     if "errorDeclaration" in full:
         full = _with_original(unit.session, chain_id, full)
     flow = read_flow(full)
@@ -83,6 +89,17 @@ def capture_event(
         # What was taken back may be missing elsewhere; this shows only behind the append.
         check_holdings(unit.session, chain_id, read_lots(unit.session, flow.named).values())
     return receipt
+
+
+def with_record(unit: Unit, event: dict[str, Any]) -> dict[str, Any]:
+    """The event with what a device signed of it, if one did: then it was the device that recorded.
+
+    For this room only.
+    """
+    if unit.record_note is None:
+        return event
+    attested = {EVIDENCE: BY_DEVICE} if event.get(EVIDENCE) in _BELOW_DEVICE else {}
+    return {**event, **attested, RECORD: unit.record_note.member()}
 
 
 def expect_lots(unit: Unit, events: Iterable[Mapping[str, Any]]) -> None:
@@ -126,6 +143,8 @@ def capture_statement(
     if first is not None:
         return first
     body = statement.body()
+    if unit.record_note is not None:
+        body[RECORD] = unit.record_note.member()
     known = StoredLots(unit, named_lots(body))
     if not speaks_for(chain_id, statement, known):
         raise MalformedStatementError(type(statement).__name__, statement.subject, "not of this organisation")
@@ -215,14 +234,19 @@ def _check_stamps(
             query = query.where(TraceStamps.chain_id != but_of_chain)
         row = session.execute(query.order_by(TraceStamps.first.desc()).limit(1)).one_or_none()
         if row is not None and row[1] >= statement.first:
-            raise GuardError(
-                "label_activation",
-                (
-                    Violation(
-                        "range_unused",
-                        f"Tem số {statement.first}–{statement.last} trùng dải {row[0]}–{row[1]} đã dùng. "
-                        "Hãy chọn dải tem khác.",
-                        {"first": row[0], "last": row[1], "index": row[2]},
-                    ),
-                ),
-            )
+            count = min(row[1], statement.last) - max(row[0], statement.first) + 1
+            use_vi = _USE_VI[state] if but_of_chain is None else "là của đơn vị khác"
+            sentence = _stamps_in_use(use_vi, count, statement.last - statement.first + 1)
+            evidence = {"first": row[0], "last": row[1], "index": row[2]}
+            raise GuardError("label_activation", (Violation("range_unused", sentence, evidence),))
+
+
+_USE_VI = {StampState.ACTIVATED: "đã kích hoạt trước đó", StampState.VOIDED: "đã báo hủy"}
+
+
+def _stamps_in_use(use_vi: str, count: int, asked: int) -> str:
+    """What is wrong with ``count`` of the ``asked`` stamps, in words: no stamp shows its number."""
+    mend = "Hãy quét lại tem đầu và tem cuối, hoặc chọn tem khác."
+    if count == asked:
+        return f"{'Tem này' if asked == 1 else 'Những tem này'} {use_vi}. {mend}"
+    return f"Trong dải này có {format_number(Decimal(count))} tem {use_vi}. {mend}"

@@ -13,9 +13,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ledger.log.entries import Kind
+from ledger.log.record_notes import MEMBER as RECORD
 from ledger.log.records import Record, read_record
 from ledger.log.unit import Receipt, Unit
-from ledger.trace.capture import check_making, prepare_event, write_event
+from ledger.trace.capture import BY_DEVICE, EVIDENCE, check_making, prepare_event, with_record, write_event
 from ledger.trace.disclosures import copy_erased, read_disclosures
 from ledger.trace.errors import BalanceError, CorrectionError
 from ledger.trace.flows import CORRECTS, EACH, Flow, read_flow
@@ -57,7 +58,7 @@ def correct_event(
     if first is not None:
         return _repeated(unit.session, first)
     _check_standing(unit.session, record, reason)
-    new = None if corrected is None else prepare_event(unit, {**corrected, "eventID": None})
+    new = None if corrected is None else with_record(unit, prepare_event(unit, _said_again(corrected)))
     declaration, old_flow = _declare(unit, record, new, reason, idempotency_key)
     replacement = None
     flows = [old_flow]
@@ -68,6 +69,14 @@ def correct_event(
         replacement = _replace(unit, record.chain_id, new, flow, sealed)
     _check_after(unit.session, record.chain_id, index, flows)
     return Corrected(declaration, replacement)
+
+
+def _said_again(corrected: Mapping[str, Any]) -> dict[str, Any]:
+    """The corrective event without what a device signed of the wrong one: it did not sign this one."""
+    event = {name: value for name, value in corrected.items() if name != RECORD} | {"eventID": None}
+    if RECORD in corrected and event.get(EVIDENCE) == BY_DEVICE:
+        event[EVIDENCE] = "photo" if event.get("sogoc:photos") else "self"
+    return event
 
 
 def _repeated(session: Session, declaration: Receipt) -> Corrected:
@@ -122,8 +131,12 @@ def _declare(
     }
     if replacement is not None:
         declaration["correctiveEventIDs"] = [replacement["eventID"]]
+    # What a device signed of the first event it did not sign of this one, and its key may be gone.
+    said = {name: value for name, value in record.body.items() if name != RECORD}
+    carried = {} if unit.record_note is None else {RECORD: unit.record_note.member()}
     public = {
-        **record.body,
+        **said,
+        **carried,
         "errorDeclaration": declaration,
         CORRECTS: record.index,
         "sogoc:reason": reason,

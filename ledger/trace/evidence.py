@@ -22,8 +22,9 @@ from ledger.trace.parsing import Parsed, parse_known
 from ledger.trace.statements import CertificateFiled, LotSealed
 from ledger.trace.store import read_lots
 from ledger.trace.story import tell_story
-from ledger.trace.tables import TraceCredential, TraceRegister
+from ledger.trace.tables import TraceCredential, TraceEvent, TraceRegister
 
+CARTON_STEPS = ("carton_filling", "carton_emptying")
 MAX_ASKED = 5000
 """How many values one query asks for at once."""
 
@@ -55,6 +56,7 @@ def gather_evidence(session: Session, lot: str) -> Evidence:
     if row is None:
         raise UnknownLotError(lot)
     told = {*read_history(session, lot), *read_recalls(session, lot), row.created_index}
+    told -= _cartons(session, told)
     if row.sealed_index is not None:
         told.add(row.sealed_index)
     entries = _read(session, told)
@@ -79,6 +81,24 @@ def gather_entries(session: Session, indexes: Iterable[int]) -> Evidence:
     entries |= _read(session, _keys(session, parse_known(entries)) - entries.keys())
     checkpoint = covering_checkpoint(session, max(entries))
     return Evidence("", checkpoint, tuple(sorted(entries.items())), None, (), None)
+
+
+def _cartons(session: Session, told: set[int]) -> set[int]:
+    """Which of these entries put packs in cartons, or cartons on pallets, and took them out again.
+
+    They say where packs stand, not how they came to be; a lot may have thousands. What a seal covers comes
+    back with its history.
+    """
+    ordered = sorted(told)
+    return {
+        index
+        for at in range(0, len(ordered), MAX_ASKED)
+        for index in session.scalars(
+            select(TraceEvent.index).where(
+                TraceEvent.index.in_(ordered[at : at + MAX_ASKED]), TraceEvent.step.in_(CARTON_STEPS)
+            )
+        )
+    }
 
 
 def _read(session: Session, indexes: Iterable[int]) -> dict[int, bytes]:

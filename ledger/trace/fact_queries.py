@@ -4,7 +4,7 @@ The tables only say which entries to read; the values come from the entries. Eve
 count, nor do the declarations that took them back.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -28,6 +28,8 @@ from ledger.trace.tables import TraceEvent, TraceLotEntry, lot_key
 from ledger.trace.units import local_day
 
 # Laboratories say pass or fail, quick tests positive or negative.
+RELEASE = "quality_release"
+"""The step by which a manager lets a lot go on in spite of a failed test, for a public reason."""
 _FAILED, _PASSED = frozenset({"fail", "pos"}), frozenset({"pass", "neg"})
 _TESTS = Reaching.back("""
 SELECT DISTINCT m."index" FROM reached r
@@ -42,14 +44,15 @@ def season_facts(session: Session, season: str) -> SeasonFacts:
     events = _standing_events(session, season)
     row = read_lots(session, (season,)).get(season)
     opening = next((item for item in events if item.flow and season in _made(item)), None)
-    size, size_unit = _size(opening)
+    place = _place(session, opening)
+    size, size_unit = _size(opening, place)
     takings = [item for item in events if item.flow and season in {used.lot for used in item.flow.inputs}]
     return SeasonFacts(
         steps_done=frozenset(step for item in events if (step := item.record.body.get("sogoc:step"))),
-        perennial_since=_perennial_since(session, opening),
+        perennial_since=None if place is None else place.perennial_since,
         sprays=_treatments(events, "phi_days"),
         medicines=_treatments(events, "withdrawal_days"),
-        takings=tuple(Taking(lot_code_of(lot), _done_on(item)) for item in takings for lot in _made(item)),
+        takings=tuple(taking for item in takings for taking in _takings(item)),
         size=size,
         size_unit=size_unit,
         taken=sum((_quantity(item) for item in takings), Decimal(0)),
@@ -117,18 +120,23 @@ def _made(item: Parsed) -> tuple[str, ...]:
     return () if item.flow is None else tuple(amount.lot for amount in item.flow.outputs)
 
 
+def _takings(item: Parsed) -> Iterator[Taking]:
+    for amount in () if item.flow is None else item.flow.outputs:
+        yield Taking(lot_code_of(amount.lot), _done_on(item), amount.quantity or Decimal(0))
+
+
 def _quantity(item: Parsed) -> Decimal:
     amounts = () if item.flow is None else item.flow.outputs
     return sum((amount.quantity or Decimal(0) for amount in amounts), Decimal(0))
 
 
-def _size(opening: Parsed | None) -> tuple[Decimal | None, str]:
-    """The season's area or number of colonies, as its opening says."""
+def _size(opening: Parsed | None, place: PlaceRegistered | None) -> tuple[Decimal | None, str]:
+    """The season's area or number of colonies, as its opening says; or else the area of its place."""
     if opening is not None:
         for key, unit in (("area", "m²"), ("colonies", "đàn")):
             if size := _number(opening, key):
                 return size, unit
-    return None, "m²"
+    return None if place is None else place.area_m2, "m²"
 
 
 def _heads(events: Iterable[Parsed], step: str) -> Decimal:
@@ -147,11 +155,12 @@ def _treatments(events: Iterable[Parsed], key: str) -> tuple[Treatment, ...]:
     return tuple(found)
 
 
-def _perennial_since(session: Session, opening: Parsed | None) -> date | None:
+def _place(session: Session, opening: Parsed | None) -> PlaceRegistered | None:
+    """The place of the season, as it was registered."""
     body = {} if opening is None else opening.record.body
     place = body.get("bizLocation", body.get("readPoint", {})).get("id")
     filed = None if place is None else find_statement(session, PlaceRegistered, place)
-    return None if filed is None else filed.statement.perennial_since
+    return None if filed is None else filed.statement
 
 
 def _max_yield(session: Session, row: LotRow | None) -> Decimal | None:
@@ -172,14 +181,22 @@ def _recall_days(session: Session, rows: Iterable[LotRow]) -> dict[str, date]:
 
 
 def _failed_tests(session: Session, lot: str) -> tuple[FailedTest, ...]:
-    """Tests that failed, unless the same lot passed one done later; the latest first."""
+    """Tests that failed, unless the lot passed one done later, or the manager let it go; the latest first.
+
+    A release of ``lot`` itself is about all that it is made of; one of a lot inside it about that alone.
+    """
     indexes = [row[0] for row in _TESTS.run(session, lot)]
     failed: dict[str, FailedTest] = {}
     tests = [item for item in _read(session, indexes) if item.flow is not None]
     for item in sorted(tests, key=lambda test: (event_time(test.record.body), test.index)):
         fields = item.record.body.get("sogoc:fields", {})
+        is_release = item.record.body.get("sogoc:step") == RELEASE
         for name in item.flow.named if item.flow else ():
-            if fields.get("result") in _FAILED:
+            if is_release and name == lot:
+                failed.clear()
+            elif is_release:
+                failed.pop(name, None)
+            elif fields.get("result") in _FAILED:
                 failed[name] = FailedTest(str(fields.get("report_no", "?")), _done_on(item))
             elif fields.get("result") in _PASSED:
                 failed.pop(name, None)

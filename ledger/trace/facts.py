@@ -34,10 +34,11 @@ class Treatment:
 
 @dataclass(frozen=True, slots=True)
 class Taking:
-    """A harvest or release already recorded."""
+    """A harvest or release already recorded: of how much, in the lot's own unit."""
 
     lot_code: str
     done_on: date
+    quantity: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,11 +101,15 @@ class FlowFacts:
 
 @dataclass(frozen=True, slots=True)
 class TakenRange:
-    """Stamps of the asked range that are in use: both ends included, and what they are used for."""
+    """Stamps of the asked range that are in use: both ends included, and what they are used for.
+
+    ``codes``: what is printed on the first and the last, where that is known; people never see a number.
+    """
 
     first: int
     last: int
     use_vi: str
+    codes: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,11 +127,13 @@ class Facts:
     """Everything the guards of one step may need; what a guard needs and is missing is a program's mistake.
 
     ``values`` are checked values (``fields.check_values``); ``unit_vi`` names the unit of quantities.
+    ``known_ingredient`` is the active ingredient of the step's input where the books know it.
     """
 
     done_on: date
     values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     unit_vi: str = "kg"
+    known_ingredient: str = ""
     season: SeasonFacts | None = None
     lots: tuple[LotFacts, ...] = ()
     flow: FlowFacts | None = None

@@ -5,7 +5,7 @@ Severity ``block`` refuses, ``warn`` is written beside the event, ``action`` is 
 everyone can read. Pure.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -21,6 +21,9 @@ RULES: Mapping[str, Rule] = MappingProxyType({**intervals.RULES, **quantities.RU
 
 MIN_REASON, MAX_REASON = 10, 300
 _BY_MANAGER = "manager_with_reason_public"
+
+_SAID_BETTER_BY: Mapping[str, str] = MappingProxyType({"mass_balance": "packs_le_input"})
+"""Guards that object to the same amounts, and the one whose sentence people are told where both refuse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +49,9 @@ def check_guards(
 ) -> tuple[GuardWarning, ...]:
     """Ask every guard of ``step``; the warnings go into the event (``event_members``).
 
-    ``overrides`` maps guard codes to decisions. Raises ``GuardError`` with all violations at once, and
-    ``MissingFactsError`` when facts a guard needs were not given: a guard never passes for lack of facts.
+    ``overrides`` maps guard codes to decisions. Raises ``GuardError`` with all violations at once, one
+    where two guards object to the same amounts, and ``MissingFactsError`` when facts a guard needs were not
+    given: a guard never passes for lack of facts.
     """
     given = overrides or {}
     warnings: list[GuardWarning] = []
@@ -66,7 +70,7 @@ def check_guards(
         else:
             warnings.append(GuardWarning(spec.code, finding.sentence_vi, finding.evidence, override))
     if violations:
-        raise GuardError(step.code, tuple(violations))
+        raise GuardError(step.code, tuple(_said_once(violations)))
     return tuple(warnings)
 
 
@@ -92,6 +96,12 @@ def event_members(warnings: tuple[GuardWarning, ...]) -> dict[str, Any]:
 def is_overridable(guard: str) -> bool:
     """Whether a manager may pass this guard with a public reason."""
     return GUARDS[guard].override == _BY_MANAGER
+
+
+def _said_once(violations: Sequence[Violation]) -> Iterator[Violation]:
+    """``violations`` without those that another of them says better; at least one is left."""
+    refused = {violation.guard for violation in violations}
+    return (each for each in violations if _SAID_BETTER_BY.get(each.guard) not in refused)
 
 
 def _objection(spec: GuardSpec, override: Override) -> str | None:

@@ -27,6 +27,7 @@ _SHORT_CODE = re.compile(r"[A-Z0-9][A-Z0-9_-]{0,19}\Z")
 _ID_BASE = re.compile(r"https?://[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[1-9][0-9]{0,4})?\Z")
 _SEASON = re.compile(r"V[0-9]{6}-[1-9][0-9]{0,5}\Z")
 _MAX_TEXT = 512
+SSCC_DIGITS = 18
 
 
 class Kind(StrEnum):
@@ -39,6 +40,8 @@ class Kind(StrEnum):
     CERTIFICATE = "cert"
     TRANSFORMATION = "xform"
     PRODUCT = "product"
+    UNIT = "obj"
+    """One thing that has a code of its own: a carton or pallet without an SSCC (CBV 2.0 §8.2)."""
 
 
 _KINDS = frozenset(kind.value for kind in Kind)
@@ -161,6 +164,13 @@ def product_uri(id_base: str, organisation: str, code: str) -> str:
 def transaction_uri(id_base: str, organisation: str, code: str) -> str:
     """The URI of a business transaction, as a despatch advice."""
     return format_identifier(OwnIdentifier(id_base, organisation, Kind.TRANSACTION, code))
+
+
+def unit_uri(id_base: str, organisation: str, code: str) -> str:
+    """The URI of a carton or pallet: of an SSCC (18 digits) GS1's, of any other code our own."""
+    if len(code) == SSCC_DIGITS and code.isdigit():
+        return f"{GS1_RESOLVER}/00/{code}"
+    return format_identifier(OwnIdentifier(id_base, organisation, Kind.UNIT, code))
 
 
 def certificate_uri(id_base: str, organisation: str, code: str) -> str:

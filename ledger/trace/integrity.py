@@ -1,8 +1,8 @@
 """Whether what a passport shows is what the log holds: the steps of ``ledger.log.verify``, for a whole lot.
 
 1. **parse** - every entry has its one valid form.
-2. **signatures** - every signature is by a key valid at the entry's index; the key ring is rebuilt from the
-   key statements among the entries.
+2. **signatures** - every signature is by a key valid at the entry's index, that of a device on the record
+   note which the entry carries included; the key ring is rebuilt from the key statements among the entries.
 3. **chain link** - not asked here: inclusion in the tree binds an entry's place more strongly. Bundles ask.
 4. **leaf hash** and 5. **inclusion** - the entry's bytes hash to a leaf of the checkpoint's tree.
 6. **checkpoint signature** - the checkpoint is the log's.
@@ -24,6 +24,7 @@ from ledger.log.authors import Place, find_authors, key_change
 from ledger.log.checkpoints import Checkpoint, open_checkpoint
 from ledger.log.errors import LogError
 from ledger.log.merkle import HashReader, Node, check_inclusion, prove_inclusion
+from ledger.log.record_notes import carried_note, find_recorder
 from ledger.log.verify import STEPS as LOG_STEPS
 from ledger.trace.credentials import credential_digest
 from ledger.trace.errors import TraceError
@@ -99,11 +100,16 @@ def check_evidence(evidence: Evidence, log_key: VerifierKey, tree: HashReader) -
 def check_authors(item: Parsed, ring: KeyRing, origin: str) -> None:
     """Step 2 for one entry, in index order: check who signed, then let a key statement change ``ring``.
 
-    Raises ``KeyNotValidError``, ``BadSignatureError``, ``KeyStatementError``, ``KeyRingError``.
+    What a device signed of it (``ledger.log.record_notes``) is checked as well. Raises ``KeyNotValidError``,
+    ``BadSignatureError``, ``MalformedRecordNoteError``, ``KeyStatementError``, ``KeyRingError``.
     """
     record = item.record
-    authors = find_authors(item.note, ring, Place(origin, record.chain_id, record.seq, item.index))
+    place = Place(origin, record.chain_id, record.seq, item.index)
+    authors = find_authors(item.note, ring, place)
     _check_remembered(item.note.text, item.note.signatures, authors)
+    carried = carried_note(record.body)
+    if carried is not None:
+        _check_remembered(carried.text, (carried.signature,), (find_recorder(carried, ring, place),))
     change_keys(item, ring)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from ledger.log.record_notes import MEMBER as RECORD
 from ledger.trace.errors import UnknownTemplateError
 from ledger.trace.field_texts import step_texts
 from ledger.trace.parsing import Parsed
@@ -66,7 +67,7 @@ class JourneyStep:
     correction_of: int | None = None
     reason: str | None = None
     warnings: tuple[str, ...] = ()
-    override: Override | None = None
+    overrides: tuple[Override, ...] = ()
     after_seal: bool = False
     signer_kind: str = "organisation"
     is_public: bool = True
@@ -127,13 +128,13 @@ def _step(
         lots=item.flow.named if item.flow else (),
         fields=() if definition is None else step_texts(definition, body.get("sogoc:fields", {}), names),
         photos=_photos(body.get("sogoc:photos", ())),
-        evidence=str(body.get("sogoc:evidence", "self")),
+        evidence=_evidence(item),
         corrected=declaration is not None,
         corrected_by=None if declaration is None else declaration.index,
         correction_of=correction_of,
         reason=None if declaration is None else declaration.record.body.get("sogoc:reason"),
         warnings=tuple(body.get("sogoc:warnings", ())),
-        override=_override(body.get("sogoc:override")),
+        overrides=_overrides(body.get("sogoc:override")),
         after_seal=sealed is not None and item.index > sealed,
         signer_kind=_signer_kind(item),
         is_public=definition is None or definition.public,
@@ -163,10 +164,22 @@ def _photos(photos: Sequence[Mapping[str, Any]]) -> tuple[FileDigest, ...]:
     )
 
 
-def _override(override: Mapping[str, Any] | None) -> Override | None:
-    if not override:
-        return None
-    return Override(*(str(override.get(name, "")) for name in ("guard", "reason", "by")))
+def _evidence(item: Parsed) -> str:
+    """How well the step is attested. Who says “a device recorded it” shows the device's signature."""
+    stated = str(item.record.body.get("sogoc:evidence", "self"))
+    if stated == "device" and RECORD not in item.record.body and _signer_kind(item) != "device":
+        return "photo" if item.record.body.get("sogoc:photos") else "self"
+    return stated
+
+
+def _overrides(said: object) -> tuple[Override, ...]:
+    """Every guard that was passed. What has another form was written by a stranger and is left out."""
+    items = said if isinstance(said, list) else [said]
+    return tuple(
+        Override(*(str(item.get(name, "")) for name in ("guard", "reason", "by")))
+        for item in items
+        if isinstance(item, Mapping)
+    )
 
 
 def _signer_kind(item: Parsed) -> str:

@@ -97,7 +97,7 @@ class _Builder:
             places=tuple(
                 PlaceFact(place, said.statement, said.index) for place, said in self._places.items()
             ),
-            certificates=self._certificates(product),
+            certificates=self._certificates(product, harvests, totals.packed_on),
             harvested_from=min(harvests, default=None),
             harvested_on=max(harvests, default=None),
             packed_on=totals.packed_on,
@@ -154,16 +154,25 @@ class _Builder:
             names |= {subject: said.statement.name for subject, said in register.items()}
         return names
 
-    def _certificates(self, product: ProductFact) -> tuple[CertificateFact, ...]:
+    def _certificates(
+        self, product: ProductFact, harvests: Sequence[date], packed_on: date | None
+    ) -> tuple[CertificateFact, ...]:
+        """Those that cover the product and every place it is from, in force today and when it was made."""
+        days = {self._today, *harvests} | ({packed_on} if packed_on is not None else set())
+        places = self._origin_places()
         return tuple(
-            CertificateFact(
-                said.statement,
-                said.index,
-                is_current=said.statement.valid_from <= self._today <= said.statement.valid_to,
-            )
+            CertificateFact(said.statement, said.index)
             for said in self._story.in_force(CertificateFiled).values()
             if product.product in said.statement.products
+            and all(said.statement.valid_from <= day <= said.statement.valid_to for day in days)
+            and (said.statement.places is None or places <= set(said.statement.places))
         )
+
+    def _origin_places(self) -> set[str | None]:
+        """Where what is in the lot was harvested or taken in; ``None`` for what nobody told the place of."""
+        if not self._story.ancestors & self._story.makers.keys():
+            return {None}
+        return {_place(self._story.maker(lot)) for lot in self._story.shares().parts}
 
     # -- how much and whence -------------------------------------------------------------------------
 
@@ -201,8 +210,7 @@ class _Builder:
     def _origin(self, lot: str, share: Fraction) -> OriginLot:
         maker = self._story.maker(lot)
         body = {} if maker is None else maker.record.body
-        place = body.get("bizLocation", body.get("readPoint", {})).get("id")
-        said = self._places.get(place)
+        said = self._places.get(_place(maker) or "")
         quantity, uom = (None, None) if maker is None else self._quantity(maker, lot)
         return OriginLot(
             lot=lot,
@@ -246,6 +254,12 @@ class _Builder:
             for kind, amount in item.flow.handed
             if amount.lot == self._story.lot
         )
+
+
+def _place(maker: Parsed | None) -> str | None:
+    body = {} if maker is None else maker.record.body
+    found: str | None = body.get("bizLocation", body.get("readPoint", {})).get("id")
+    return found
 
 
 def _seal_fact(seal: Said[LotSealed] | None) -> SealFact | None:

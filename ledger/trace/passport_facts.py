@@ -56,11 +56,10 @@ class PlaceFact:
 
 @dataclass(frozen=True, slots=True)
 class CertificateFact:
-    """A certificate that covers the product; ``is_current`` on the day the passport is shown."""
+    """A certificate that covers the lot, in force when it was made and on the day the passport is shown."""
 
     statement: CertificateFiled
     index: int
-    is_current: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,11 @@ LEGAL_SETS: Mapping[str, LegalSet] = MappingProxyType(
 )
 
 
+def _named_in(text: str, names: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]) -> str | None:
+    folded = _folded(text)
+    return next((name for name, words in names if any(word.search(folded) for word in words)), None)
+
+
 def _folded(text: str) -> str:
     return unicodedata.normalize("NFC", text).casefold()
 
@@ -104,14 +109,34 @@ def _word(name: str) -> re.Pattern[str]:
 _BANNED = tuple(
     (raw["name"], tuple(_word(name) for name in (raw["name"], *raw["aliases"]))) for raw in _INPUTS["banned"]
 )
+_BANNED_DRUGS = tuple(
+    (raw["name"], tuple(_word(name) for name in (raw["name"], *raw["aliases"])))
+    for raw in _INPUTS["banned_drugs"]
+)
 # A trailing remark in brackets is no part of what people write.
 _USUAL = tuple((_word(item.active_ingredient.partition(" (")[0]), item) for item in PESTICIDES)
+# Either name will do where the list gives two: "Đồng oxyclorua (copper oxychloride)".
+_LISTED = tuple(
+    _word(name.removesuffix(" spp."))
+    for item in PESTICIDES
+    for name in item.active_ingredient.removesuffix(")").split(" (")
+)
 
 
 def banned_ingredient(text: str) -> str | None:
     """The banned or withdrawn active ingredient that ``text`` (a product or ingredient) names, if any."""
+    return _named_in(text, _BANNED)
+
+
+def banned_drug(text: str) -> str | None:
+    """The substance banned from use on animals that ``text`` (a drug or feed) names, if any."""
+    return _named_in(text, _BANNED_DRUGS)
+
+
+def is_listed(text: str) -> bool:
+    """Whether ``text`` names an active ingredient of the reference list of pesticides."""
     folded = _folded(text)
-    return next((name for name, words in _BANNED if any(word.search(folded) for word in words)), None)
+    return any(word.search(folded) for word in _LISTED)
 
 
 def usual_interval(text: str) -> tuple[int, int] | None:

@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 
+from ledger.log.record_notes import MEMBER as RECORD
 from ledger.trace.errors import MalformedStatementError, TraceError
 from ledger.trace.forms import (
     AMOUNT,
@@ -85,10 +86,13 @@ class Statement:
 
     @classmethod
     def parse(cls, body: Mapping[str, Any]) -> Self:
-        """The statement of this class whose body is exactly ``body``. Raises ``MalformedStatementError``."""
+        """The statement of this class whose body is exactly ``body``. Raises ``MalformedStatementError``.
+
+        What a device signed beside it (``sogoc:record``) is no part of what it says.
+        """
         known = {item.metadata["name"]: item for item in _fields(cls)}
         for name in body:
-            if name != "type" and name not in known:
+            if name not in ("type", RECORD) and name not in known:
                 raise MalformedStatementError(cls.__name__, str(name), "no such member")
         values = {item.name: _read(cls.__name__, item, body) for item in known.values()}
         return cls(**{name: value for name, value in values.items() if value is not None})
@@ -175,7 +179,10 @@ class ProductRegistered(Statement):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateFiled(Statement):
-    """A certificate that a third party issued; the document itself stays outside the log."""
+    """A certificate that a third party issued; the document itself stays outside the log.
+
+    It covers ``products`` of ``places``, wherever they are from if none is named.
+    """
 
     register: ClassVar[str] = "certificate"
     subject_field: ClassVar[str] = "certificate"
@@ -186,6 +193,9 @@ class CertificateFiled(Statement):
     valid_from: date = field(metadata=_member("validFrom", DAY))
     valid_to: date = field(metadata=_member("validTo", DAY))
     products: tuple[str, ...] = field(metadata=_member("products", tuple_of(URI, limit=50)))
+    places: tuple[str, ...] | None = field(
+        default=None, metadata=_member("places", tuple_of(URI, at_least=1, limit=100))
+    )
     document: FileDigest | None = field(default=None, metadata=_member("document", FILE))
 
     def __post_init__(self) -> None:

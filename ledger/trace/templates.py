@@ -118,10 +118,15 @@ class Template:
     notes: tuple[str, ...]
 
     def step(self, code: str) -> Step:
-        """The step with this code. Raises ``UnknownTemplateError``."""
+        """The step with this code: the sector's own, else one of ``COMMON_STEPS``.
+
+        Raises ``UnknownTemplateError``.
+        """
         for step in self.steps:
             if step.code == code:
                 return step
+        if code in COMMON_STEPS:
+            return COMMON_STEPS[code]
         raise UnknownTemplateError(self.id, code)
 
 
@@ -206,7 +211,11 @@ def _guard(code: str, raw: Mapping[str, Any]) -> GuardSpec:
     )
 
 
-_RAW = json.loads(files("ledger.trace").joinpath("data/templates.json").read_text(encoding="utf-8"))
+def _read(name: str) -> Any:
+    return json.loads(files("ledger.trace").joinpath(f"data/{name}").read_text(encoding="utf-8"))
+
+
+_RAW = _read("templates.json")
 
 TEMPLATES: Mapping[str, Template] = MappingProxyType({raw["id"]: _template(raw) for raw in _RAW["templates"]})
 GUARDS: Mapping[str, GuardSpec] = MappingProxyType(
@@ -215,6 +224,10 @@ GUARDS: Mapping[str, GuardSpec] = MappingProxyType(
 COMMON_FIELDS: Mapping[str, Field] = MappingProxyType(
     {field.key: field for field in map(_field, _RAW["common_fields"])}
 )
+COMMON_STEPS: Mapping[str, Step] = MappingProxyType(
+    {raw["code"]: _step(raw) for raw in _read("common_steps.json")["steps"]}
+)
+"""What is done to goods in every sector: kept, counted, tested, split, opened, put in cartons. By code."""
 EVIDENCE_LEVELS: Mapping[str, EvidenceLevel] = MappingProxyType(
     {raw["code"]: EvidenceLevel(**raw) for raw in _RAW["evidence_levels"]}
 )

@@ -11,8 +11,9 @@ Decimal('200')
 
 import re
 import unicodedata
+from calendar import isleap
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -28,6 +29,10 @@ _TYPED = re.compile(r"-?([0-9]+|[0-9]{1,3}(\.[0-9]{3})+)(,[0-9]+)?\Z")
 _DATE = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})\Z")
 _TYPED_DATE = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})\Z")
 _ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})\Z")
+_SPOKEN_DATE = re.compile(r"(?:ngày )?([0-9]{1,2}) tháng ([0-9]{1,2})(?: năm ([0-9]{4}|[0-9]{2}))?\Z")
+_SHORT_DATE = re.compile(r"([0-9]{1,2})[ /.-]([0-9]{1,2})(?:[ /.-]([0-9]{4}|[0-9]{2}))?\Z")
+_RUN_DATE = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{4}|[0-9]{2})\Z")
+_DAYS_AGO = {"hôm nay": 0, "nay": 0, "hôm qua": 1, "qua": 1, "hôm kia": 2}
 _QUANTITY = re.compile(r"(-?[0-9][0-9.,]*)\s*(.*)\Z", re.DOTALL)
 
 
@@ -52,13 +57,22 @@ UNITS: dict[str, MeasureUnit] = dict(
         _unit("ha", "ha", "area", "10000"),
         _unit("sao_bb", "sào (Bắc Bộ)", "area", "360"),
         _unit("mau_bb", "mẫu (Bắc Bộ)", "area", "3600"),
+        _unit("sao_tb", "sào (Trung Bộ)", "area", "500"),
+        _unit("mau_tb", "mẫu (Trung Bộ)", "area", "5000"),
+        _unit("cong", "công", "area", "1000"),
         _unit("g", "gam", "mass", "0.001"),
         _unit("lang", "lạng", "mass", "0.1"),
         _unit("kg", "kg", "mass", "1"),
         _unit("yen", "yến", "mass", "10"),
         _unit("ta", "tạ", "mass", "100"),
         _unit("tan", "tấn", "mass", "1000"),
+        _unit("ml", "ml", "volume", "0.001"),
         _unit("l", "lít", "volume", "1"),
+        _unit("binh_16", "bình 16 lít", "volume", "16"),
+        _unit("binh_18", "bình 18 lít", "volume", "18"),
+        _unit("binh_20", "bình 20 lít", "volume", "20"),
+        _unit("binh_25", "bình 25 lít", "volume", "25"),
+        _unit("phuy", "phuy 200 lít", "volume", "200"),
         _unit("m3", "m³", "volume", "1000"),
     )
 )
@@ -69,6 +83,14 @@ _SPELLINGS = {
     "hecta": "ha",
     "gram": "g",
     "cân": "kg",
+    "sào bắc bộ": "sao_bb",
+    "mẫu bắc bộ": "mau_bb",
+    "sào trung bộ": "sao_tb",
+    "mẫu trung bộ": "mau_tb",
+    "phuy": "phuy",
+    **{f"bình {size}": f"binh_{size}" for size in (16, 18, 20, 25)},
+    **{f"bình {size}l": f"binh_{size}" for size in (16, 18, 20, 25)},
+    "mililít": "ml",
     "ki lô": "kg",
     **{unit.name_vi.casefold(): unit.code for unit in UNITS.values()},
     **{code: code for code in UNITS},
@@ -185,6 +207,22 @@ def parse_quantity(text: str) -> Quantity:
     raise MalformedNumberError("no such unit", text=text)
 
 
+def units_like(unit: str) -> tuple[MeasureUnit, ...]:
+    """The units that people may say instead of ``unit``, itself first; none for what is not in ``UNITS``."""
+    asked = UNITS.get(unit)
+    if asked is None:
+        return ()
+    others = (other for other in UNITS.values() if other.dimension == asked.dimension and other != asked)
+    return (asked, *others)
+
+
+def split_quantity(text: str) -> tuple[str, str | None]:
+    """What was typed as its number and the code of the unit behind it; no code for none that is known."""
+    match = _QUANTITY.match(unicodedata.normalize("NFC", text).strip())
+    code = _SPELLINGS.get(match[2].strip().casefold()) if match else None
+    return (text.strip(), None) if match is None or code is None else (match[1], code)
+
+
 def read_quantity(text: str, unit: str) -> Decimal:
     """The amount a person typed, in ``unit``: the unit may be left out or be another of its dimension.
 
@@ -241,6 +279,36 @@ def read_date(text: str) -> date:
     if match := _TYPED_DATE.match(typed):
         return _date(text, int(match[3]), int(match[2]), int(match[1]))
     raise _no_date(text)
+
+
+def read_day(text: str, today: date) -> date:
+    """As ``read_date``, and what people say of a day near ``today``: ``hôm qua``, ``5/11``, ``5/11/26``,
+    ``051126``, ``5 tháng 11``. Without a year it is the last such day that is not after ``today``; a year of
+    two digits is of this century.
+
+    Raises ``MalformedNumberError`` with a sentence.
+    """
+    typed = " ".join(unicodedata.normalize("NFC", text).casefold().split())
+    if typed in _DAYS_AGO:
+        return today - timedelta(days=_DAYS_AGO[typed])
+    match = _SPOKEN_DATE.match(typed) or _SHORT_DATE.match(typed) or _RUN_DATE.match(typed)
+    if match is None:
+        return read_date(text)
+    day, month, year = int(match[1]), int(match[2]), match[3]
+    if year is not None:
+        return _date(text, int(year) + (2000 if len(year) == 2 else 0), month, day)
+    this_year = _date(text, today.year, month, day) if (day, month) != (29, 2) else None
+    if this_year is not None and this_year <= today:
+        return this_year
+    return _date(text, _year_before(today, month, day), month, day)
+
+
+def _year_before(today: date, month: int, day: int) -> int:
+    """The last year whose ``day``/``month`` is not after ``today``; 29 February looks for a leap year."""
+    year = today.year if (month, day) <= (today.month, today.day) else today.year - 1
+    while (day, month) == (29, 2) and not isleap(year):
+        year -= 1
+    return year
 
 
 def local_day(moment: datetime) -> date:

@@ -10,25 +10,44 @@ import pytest
 
 from labels import BUILT_IN
 from ledger.coop.actors import Role
+from ledger.coop.devices.requests import ask_device
+from ledger.coop.field.practice import OpenPractice, open_practice
+from ledger.coop.land.growing_areas import SaveGrowingArea, save_growing_area
+from ledger.coop.money.entries import RecordMoney, record_money
+from ledger.coop.paper.carton_filling import FillCartons, fill_cartons
 from ledger.coop.paper.cartons import ReserveCartons, reserve_cartons
 from ledger.coop.paper.label_designs import SaveDesign, save_design
 from ledger.coop.paper.print_specs import OFFICE_PRINTER
 from ledger.coop.paper.printers import SavePrinter, save_printer
-from ledger.coop.people.sessions import actor_of
+from ledger.coop.people.cards import MakeCards, make_cards
+from ledger.coop.people.passkeys import AddPasskey, add_passkey, registration_options
+from ledger.coop.people.sessions import actor_of, open_session, sessions_of
+from ledger.coop.quality.samples import TakeSample, take_sample
 from ledger.coop.queries import recent_entries
+from ledger.coop.registers.certificates import FileCertificate, file_certificate
+from ledger.coop.reminders.settings import AddRoutine, add_routine
 from ledger.coop.scans.scan_counts import ScanKey, add_scans
 from ledger.coop.scans.scan_rules import Phase, ScanLimits
+from ledger.coop.setup.imports import KeepImport, keep_import
 from ledger.coop.stamps.stamps import Reserve, reserve_stamps
+from ledger.coop.voices import keep_voice
+from signing.passkeys import RelyingParty
 from tests.support.desk import HOME, open_desk, picture
+from tests.support.order_desk import OrderDesk
+from tests.support.passkeys import SoftPasskey
+from tests.support.signing_phone import phone_of, registered_phone
+from tests.support.stores import new_store
 from tests.support.world import SECRET
 
 DOOR = f"{HOME}dang-nhap"
 PAYLOAD = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>{{7*7}}"
-OPEN = {"console.sign_in"}
+OPEN = {"console.sign_in", "console.card_sign_in", "console.passkey_sign_in"}
 PUBLIC = "https://so.example.vn"
 CARTON_JOBS = tuple(
-    f"console.{name}" for name in ("carton_job", "print_carton_job", "reprint_cartons", "void_carton_job")
+    f"console.{name}"
+    for name in ("carton_job", "print_carton_job", "reprint_cartons", "void_carton_job", "fill_job")
 )
+PRACTICE = tuple(f"console.{name}" for name in ("practice", "practise", "throw_away"))
 DESIGNS = ("console.design", "console.design_picture", "console.change_design", "console.retire")
 
 
@@ -67,6 +86,10 @@ def set_up(desk):
     drawn = BUILT_IN["stamp_50x30"]
     design = SaveDesign("MAU-1", "Mẫu nho", drawn.html, drawn.css, Decimal(50), Decimal(30))
     named = {"name": world.run(save_design, design, Role.MANAGER).name}
+    practice = OpenPractice(product="NHO", place="VUON1", started_on=world.day(9))
+    practice = world.run(open_practice, practice, Role.GROWER)
+    spoken = world.run(keep_voice, b"OggS of the cooperative", Role.GROWER)
+    orders = OrderDesk(world)
     (entry, *_) = world.read(recent_entries, world.actors[Role.MANAGER])
     return {
         "season": season,
@@ -84,12 +107,70 @@ def set_up(desk):
         "console.order_cartons": {"kind": "carton"},
         "console.carton_file": {**cartons, "kind": "pdf"},
         **dict.fromkeys(CARTON_JOBS, cartons),
+        **goods_ids(world, lot, cartons["job_id"]),
         "console.stamp_picture": {**stamp, "dpi": "203"},
         "console.symbol_picture": {**stamp, "kind": "png"},
         **dict.fromkeys(DESIGNS, named),
+        **{name: {"season": practice.id} for name in PRACTICE},
+        "console.record_in_many": {"sector": "fruit_nho"},
+        "console.voice": {"name": spoken.digest.removeprefix("ni:///sha-256;")},
+        "batch": world.run(make_cards, MakeCards((world.actors[Role.PACKER].account_id,))).id,
+        **keys_of_manager(world) | land_of(world) | setting_up(world),
+        **ids_of(new_store(world, season=season)),
         "number": scanned_often(world, job.first),
+        "order": orders.allotted(lot, 10),
+        "team_id": orders.team(),
+        "console.pack_roll": {"job_id": world.run(reserve_stamps, Reserve(10), Role.PACKER).id},
+        "request_id": world.run(ask_device, phone_of(world).request(), Role.GROWER).id,
+        "device": registered_phone(world, "may-b2c3d4e5").name,
         "printer_id": world.run(save_printer, SavePrinter("Máy in kho", OFFICE_PRINTER), Role.PACKER).id,
     }
+
+
+def goods_ids(world, lot, job):
+    """A full carton, a sample and a certificate, by the names under which routes ask for them."""
+    filled = world.run(fill_cartons, FillCartons(job=job, first=1, last=1, done_on=world.today))
+    command = FileCertificate("VietGAP", "1", "x", world.day(9), world.today, ("NHO",))
+    certificate = world.run(file_certificate, command)
+    return {
+        "carton_code": filled.codes[0],
+        "sample_id": world.run(take_sample, TakeSample(lot=lot, done_on=world.today)).id,
+        "console.end_certificate": {"code": certificate.uri.rpartition("/")[2]},
+    }
+
+
+def keys_of_manager(world):
+    """A passkey and a session of the manager's, by the names under which routes ask for them."""
+    party, manager = RelyingParty("https://so.example.vn", "Sổ Gốc"), world.actors[Role.MANAGER]
+    options = world.read(registration_options, world.ledger.vault, manager, party, world.clock())
+    answer = SoftPasskey(party.origin).create(options)
+    passkey = world.run(add_passkey, AddPasskey(party.origin, "Máy văn phòng", answer))
+    token = world.ledger.write(open_session, manager)
+    (opened,) = world.read(sessions_of, manager, token, world.clock())
+    return {"passkey_id": passkey.id, "session_id": opened.id}
+
+
+def land_of(world):
+    """A plot, a growing area and recurring work; of a calendar no address is known to strangers."""
+    area = SaveGrowingArea(code="VN-KHOR-0012", name="Vùng nho", product="NHO", places=("VUON1",))
+    code = {"code": world.run(save_growing_area, area).code}
+    routine = world.run(add_routine, AddRoutine(title="Hiệu chuẩn cân", next_on=world.today)).id
+    named = {f"console.{name}": code for name in ("growing_area", "change_growing_area")}
+    return {"place": "VUON1", "routine": routine, "secret": "khong-ai-biet", **named}
+
+
+def setting_up(world):
+    """A file that waits to be imported and an amount of money, by the names that routes ask for."""
+    kept = world.run(keep_import, KeepImport(data="Họ và tên\nTrần Văn Bảy\n".encode()))
+    money = RecordMoney(kind="labour", amount=1_000_000, on=world.today)
+    paid = world.run(record_money, money, Role.ACCOUNTANT)
+    return {"import_id": kept.id, "money_id": paid.id, "question": "eleventh"}
+
+
+def ids_of(store):
+    """A store of supplies, by the names under which routes ask for its things."""
+    used = {"index": store.used_at}
+    return {"supply_id": store.supply, "purchase_id": store.purchase, "console.say_use": used}
 
 
 def scanned_often(world, number):

@@ -1,8 +1,7 @@
 """Every use case, asked by a neighbour who holds every role, about what is not theirs."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 from decimal import Decimal
 from importlib import import_module
 from pkgutil import iter_modules
@@ -14,31 +13,39 @@ from sqlalchemy import select
 import ledger.coop
 from ledger.coop.actors import Actor, Role
 from ledger.coop.corrections import Correct
+from ledger.coop.devices.requests import AskDevice, DecideDevice
 from ledger.coop.errors import CoopError, NotAllowedError, NotFoundError, SheetError, StampRangeError
-from ledger.coop.field.diary import RecordStep, record_step
 from ledger.coop.field.diary_imports import ImportDiary
-from ledger.coop.field.harvesting import Harvest, harvest
+from ledger.coop.field.harvesting import Harvest
 from ledger.coop.field.intake import TakeIn
-from ledger.coop.field.seasons import CloseSeason, OpenSeason, open_season
-from ledger.coop.goods.packing import Pack, Seal, packs_possible
-from ledger.coop.goods.processing import Transform
-from ledger.coop.goods.recalls import Recall
+from ledger.coop.field.paper_sheets import KeyInSheet, PaperLine
+from ledger.coop.field.practice import DropPractice, RecordPractice
+from ledger.coop.field.seasons import CloseSeason
+from ledger.coop.goods.packing import Seal, packs_possible
 from ledger.coop.goods.receiving import Receive
 from ledger.coop.goods.shipping import Ship
+from ledger.coop.land.plots import DrawPlot
 from ledger.coop.lots import find_held_lot, find_own_lot
 from ledger.coop.paper.cartons import (
     MarkCartonsPrinted,
     ReserveCartons,
     VoidCartons,
-    reserve_cartons,
 )
-from ledger.coop.paper.label_designs import RetireDesign, SaveDesign, save_design
+from ledger.coop.paper.label_designs import RetireDesign
 from ledger.coop.paper.print_specs import PrintSpec
 from ledger.coop.paper.print_tables import CartonJobRow, LabelDesignRow, PrinterRow
-from ledger.coop.paper.printers import RemovePrinter, SavePrinter, save_printer
+from ledger.coop.paper.printers import RemovePrinter, SavePrinter
 from ledger.coop.people.accounts import ChangeSecret, CloseAccount, CreateAccount
-from ledger.coop.people.device_keys import AddDevice, RevokeDevice, add_device
+from ledger.coop.people.cards import MakeCards, RevokeCard
+from ledger.coop.people.device_keys import RevokeDevice
 from ledger.coop.people.disclosing import Disclose
+from ledger.coop.people.passkeys import (
+    RemovePasskey,
+)
+from ledger.coop.people.phone_logins import SetPhone
+from ledger.coop.people.pins import SetPin
+from ledger.coop.people.roles import ChangeRoles
+from ledger.coop.people.sessions import EndSession
 from ledger.coop.queries import (
     jobs_to_activate,
     lots_packed,
@@ -49,65 +56,61 @@ from ledger.coop.queries import (
     shipments_sent,
     shipments_to_receive,
 )
-from ledger.coop.registers.certificates import FileCertificate
 from ledger.coop.registers.members import EraseMember, list_members
-from ledger.coop.registers.partners import AddPartner, add_partner, list_partners
-from ledger.coop.registers.places import RegisterPlace, list_places, register_place
+from ledger.coop.registers.partners import list_partners
+from ledger.coop.registers.places import list_places
 from ledger.coop.registers.product_mending import MendProduct
-from ledger.coop.registers.products import RegisterProduct, list_products, register_product
-from ledger.coop.scans.scan_counts import ScanKey, add_scans
+from ledger.coop.registers.products import list_products
+from ledger.coop.reminders.settings import FinishRoutine
+from ledger.coop.review.queue import LookOver
 from ledger.coop.scans.scan_list import LookInto
-from ledger.coop.scans.scan_rules import Phase, ScanLimits
 from ledger.coop.stamps.activation import Activate
+from ledger.coop.stamps.fetching import FetchFile
 from ledger.coop.stamps.job_queries import read_job, read_jobs, read_rolls
 from ledger.coop.stamps.stamp_book import StampCounts, stamp_book
 from ledger.coop.stamps.stamp_holders import AssignRoll
-from ledger.coop.stamps.stamp_quotas import GiveQuota, give_quota, quotas
+from ledger.coop.stamps.stamp_quotas import quotas
 from ledger.coop.stamps.stamp_room import packs_without_stamp
-from ledger.coop.stamps.stamps import MarkPrinted, MarkSold, Reserve, Void, mark_printed, reserve_stamps
+from ledger.coop.stamps.stamps import MarkPrinted, MarkSold, Reserve, Void
 from ledger.coop.stamps.sticking import StickStamps
+from ledger.coop.supplies.catalogue import RetireSupply, SaveSupply
+from ledger.coop.supplies.counting import CountSupply, SpendSupply
+from ledger.coop.supplies.purchases import BuySupply, WithdrawPurchase
+from ledger.coop.supplies.tables import (
+    SupplyLotRow,
+    SupplyMoveRow,
+    SupplyPurchaseRow,
+    SupplyRow,
+    SupplyUseRow,
+)
+from ledger.coop.supplies.uses import StateUse
 from ledger.coop.tables import MemberRow, PrintJobRow, StampRangeRow
 from ledger.coop.use_cases import USE_CASES
-from ledger.database import Database
-from ledger.log.keys import key_added_text
-from ledger.log.records import read_record
 from ledger.trace.errors import FieldErrors
-from ledger.trace.sealed import sealed_pointers
-from signing.keys import NamedKey, PrivateKey
-from signing.notes import sign_note
-from tests.support.world import BASE, SECRET, World, cheap_secrets, new_world, reopened
+from tests.attacks.goods_attacks import GOODS_ATTACKS
+from tests.attacks.order_attacks import ORDER_ATTACKS, ORDER_TABLES
+from tests.attacks.setup_attacks import SETUP_ATTACKS, SETUP_MAKES
+from tests.attacks.victims import (
+    KG,
+    Victim,
+    certificate,
+    device_of,
+    grown,
+    many,
+    new_victim,
+    opening,
+    order,
+    packing,
+    pretended,
+    step,
+    transforming,
+    with_roll,
+)
+from tests.support.world import BASE, SECRET, World, cheap_secrets, reopened
 from tests.support.world_fixtures import DIALECTS
 
-DAY = date(2026, 11, 12)
-KG = Decimal(1)
+_STORE = (SupplyRow, SupplyLotRow, SupplyMoveRow, SupplyPurchaseRow, SupplyUseRow)
 SHEET = "Ngày làm;Việc làm\n12/11/2026;Tưới nước\n".encode()
-
-
-@dataclass
-class Victim:
-    """What the cooperative has, and a thief next door with every role and goods of the same kind."""
-
-    world: World
-    thief: Actor
-    own_season: str
-    own_raw: str
-    season: str
-    raw: str
-    packs: str
-    sealed: str
-    job: str
-    stamps: tuple[int, int]
-    quota: str
-    shipment: str
-    member: str
-    account: str
-    partner: str
-    entry: int
-    sealed_pointer: str
-    device: str
-    cartons: str
-    printer: str
-    design: str
 
 
 @pytest.fixture(params=DIALECTS)
@@ -119,110 +122,31 @@ def victim(request, world_templates, tmp_path):
         yield replace(template, world=reopened(template.world, database))
 
 
-def new_victim(database: Database) -> Victim:
-    world = new_world(database)
-    thief = Actor("thief", world.neighbour.code, None, frozenset(Role) - {Role.ALLIANCE})
-    place = RegisterPlace(name="Vườn", kind="plot", province="x", commune="y", code="CUAMINH")
-    world.run(register_place, place, thief)
-    product = RegisterProduct(code="CUAMINH", name="Nho", template="fruit_nho", origin="x")
-    world.run(register_product, product, thief)
-    opening = OpenSeason(product="CUAMINH", place="CUAMINH", started_on=world.day(90), values={"area": "100"})
-    season = world.season()
-    raw = world.harvested(season)
-    entry = world.size() - 1
-    sealed = world.sealed(50)
-    job = world.run(reserve_stamps, Reserve(50, sealed), Role.PACKER)
-    world.run(mark_printed, MarkPrinted(job.id), Role.PACKER)
-    copied = ScanKey(job.first, world.coop.code, world.today, "", Phase.ACTIVE)
-    with world.ledger.database.writing() as session:
-        add_scans(session, {copied: 99}, ScanLimits())
-    own_season = world.run(open_season, opening, thief).lot
-    world.run(add_partner, AddPartner(name="Bạn của trộm", kind="shop"), thief)
-    planting = {"variety": "x", "seed_source": "x", "quantity": "9"}
-    world.run(
-        record_step,
-        RecordStep(lot=own_season, step="planting", done_on=world.day(60), values=planting),
-        thief,
-    )
-    taking = Harvest(season=own_season, done_on=world.today, values={"quantity": "9"})
-    return Victim(
-        world=world,
-        thief=thief,
-        own_season=own_season,
-        own_raw=world.run(harvest, taking, thief).lot,
-        season=season,
-        raw=raw,
-        packs=world.packed(raw, packs=10),
-        sealed=sealed,
-        job=job.id,
-        stamps=(job.first, job.last),
-        quota=world.run(give_quota, GiveQuota("Nhà tài trợ", 100, world.today)).id,
-        shipment=world.shipped().code,
-        member=world.actors[Role.GROWER].member_id or "",
-        account=world.actors[Role.PACKER].account_id,
-        partner=world.partner,
-        entry=entry,
-        sealed_pointer=next(iter(sealed_pointers(world.read(read_record, entry).body))),
-        device=world.run(add_device, request_of(world, "may-1")).key,
-        cartons=world.run(reserve_cartons, ReserveCartons(sealed, "carton", 1, 9, BASE)).id,
-        printer=world.run(save_printer, SavePrinter("Máy tem", PrintSpec())).id,
-        design=world.run(save_design, SaveDesign("TEM-NHO", "Tem nho", "<p>$lot</p>", "", KG, KG)).spec_name,
-    )
-
-
-def step(victim: Victim, lot: str, code: str, values: dict[str, str], **more: Any) -> RecordStep:
-    return RecordStep(lot=lot, step=code, done_on=victim.world.today, values=values, **more)
-
-
-def order(lot: str) -> Recall:
-    return Recall(lot, "x", "x", "x", "x", "x")
-
-
-def transforming(victim: Victim, product: str | None) -> Transform:
-    return Transform(
-        step="sorting", inputs=((victim.raw, KG),), outputs=((product, KG),), done_on=victim.world.today
-    )
-
-
-def packing(victim: Victim, product: str) -> Pack:
-    return Pack(
-        product=product,
-        inputs=((victim.raw, KG),),
-        net_per_pack=Decimal(500),
-        packs=1,
-        packed_on=victim.world.today,
-        pack_type="box",
-    )
-
-
-def opening(victim: Victim, **changes: str) -> OpenSeason:
-    values = {"product": "CUAMINH", "place": "CUAMINH"} | changes
-    return OpenSeason(started_on=victim.world.day(9), values={"area": "9"}, **values)
-
-
-def device_of(victim: Victim) -> AddDevice:
-    """The request of a device of the cooperative, well signed, handed in by the thief."""
-    return request_of(victim.world, "may-2")
-
-
-def request_of(world: World, device: str) -> AddDevice:
-    name = f"{world.ledger.origin}/{world.coop.code}/{device}"
-    key = NamedKey(name, PrivateKey.from_seed(device.encode().ljust(32)))
-    return AddDevice(sign_note(key_added_text(key.verifier_key), key))
-
-
-def certificate(*products: str) -> FileCertificate:
-    return FileCertificate("VietGAP", "1", "x", DAY, DAY, products)
-
-
 ATTACKS: dict[str, list[Callable[[Victim], Any]]] = {
+    **GOODS_ATTACKS,
+    **ORDER_ATTACKS,
+    **SETUP_ATTACKS,
     "add_account": [
         lambda v: CreateAccount(v.world.coop.code, "trom", SECRET, frozenset({Role.MANAGER})),
         lambda v: CreateAccount(v.thief.organisation, "trom", SECRET, frozenset({Role.GROWER}), v.member),
     ],
     "change_secret": [lambda v: ChangeSecret(v.account, "mật khẩu mới")],
     "close_account": [lambda v: CloseAccount(v.account)],
+    "change_roles": [lambda v: ChangeRoles(v.account, frozenset({Role.GROWER}))],
+    "set_pin": [lambda v: SetPin(v.account, "402917")],
+    "set_phone": [lambda v: SetPhone(v.account, "0912345678")],
+    "make_cards": [
+        lambda v: MakeCards((v.account,)),
+        lambda v: MakeCards((v.thief.account_id, v.account)),
+    ],
+    "revoke_card": [lambda v: RevokeCard(v.account)],
+    "remove_passkey": [lambda v: RemovePasskey(v.passkey)],
+    "end_session": [lambda v: EndSession(v.session)],
+    "look_over": [lambda v: LookOver((v.reviewed,), "trộm")],
     "add_device": [device_of],
+    "ask_device": [lambda v: AskDevice(device_of(v).note)],
+    "approve_device": [lambda v: DecideDevice(v.asked)],
+    "refuse_device": [lambda v: DecideDevice(v.asked)],
     "revoke_device": [lambda v: RevokeDevice(v.device)],
     "disclose": [
         lambda v: Disclose(v.entry, v.sealed_pointer, "bạn của trộm"),
@@ -243,7 +167,33 @@ ATTACKS: dict[str, list[Callable[[Victim], Any]]] = {
         lambda v: step(v, v.raw, "storage", {"store": "CUAMINH"}, product="CUAMINH"),
         lambda v: step(v, v.own_season, "irrigation", {"source": "well"}, place="VUON1"),
         lambda v: step(v, v.own_season, "irrigation", {"source": "well"}, done_by=v.member),
+        lambda v: step(v, v.own_season, "irrigation", {"source": "well"}, voice=v.voice),
     ],
+    "record_many": [
+        lambda v: many(v, v.season),
+        lambda v: many(v, v.own_season, v.season, only_passing=True),
+        lambda v: many(v, v.own_season, done_by=v.member),
+        lambda v: many(v, v.own_season, voice=v.voice),
+    ],
+    "undo": [lambda v: Correct(index=v.entry, reason="trộm", did_not_occur=True)],
+    "key_in_sheet": [
+        lambda v: KeyInSheet(season=v.season, lines=(PaperLine(1, (("day", "12/11"), ("work", "1"))),)),
+    ],
+    "draw_plot": [lambda v: DrawPlot(place="VUON1", outline="11.5 108.9\n11.6 108.9\n11.6 109.0")],
+    "save_growing_area": [
+        lambda v: grown("VN-TROM-0001", "NHO"),
+        lambda v: grown("VN-TROM-0001", "CUAMINH", places=("VUON1",)),
+        lambda v: grown(v.area, "CUAMINH", changes=v.area),
+    ],
+    "finish_routine": [lambda v: FinishRoutine(routine=v.routine, drops=True)],
+    "open_practice": [
+        lambda v: pretended(v.world, "NHO", "CUAMINH"),
+        lambda v: pretended(v.world, "CUAMINH", "VUON1"),
+    ],
+    "record_practice": [
+        lambda v: RecordPractice(season=v.practice, step="irrigation", done_on=v.world.today)
+    ],
+    "drop_practice": [lambda v: DropPractice(season=v.practice)],
     "harvest": [
         lambda v: Harvest(season=v.season, done_on=v.world.today, values={"quantity": "1"}),
         lambda v: Harvest(
@@ -266,11 +216,19 @@ ATTACKS: dict[str, list[Callable[[Victim], Any]]] = {
         lambda v: MarkPrinted(v.job),
         lambda v: MarkPrinted(v.job, v.stamps[0], v.stamps[1], "trộm"),
     ],
+    "fetch_file": [
+        lambda v: FetchFile(v.job),
+        lambda v: FetchFile(v.job, v.stamps[0], v.stamps[0]),
+    ],
     "mark_sold": [lambda v: MarkSold(*v.stamps), lambda v: MarkSold(9999, 9999)],
     "assign_roll": [lambda v: AssignRoll(v.job, None), lambda v: AssignRoll(v.job, "thief")],
     "stick_stamps": [
         lambda v: StickStamps(lot=v.sealed, job=v.job),
         lambda v: StickStamps(lot=v.own_season, job=v.job, spoiled=(v.stamps[0],)),
+    ],
+    "pack_with_roll": [
+        lambda v: with_roll(v, v.raw),
+        lambda v: with_roll(v, v.own_season),
     ],
     "activate_stamps": [
         lambda v: Activate(v.sealed, first=v.stamps[0], last=v.stamps[1]),
@@ -293,28 +251,65 @@ ATTACKS: dict[str, list[Callable[[Victim], Any]]] = {
         lambda v: Ship(lot=v.own_raw, weight_kg=KG, to_partner=v.partner, done_on=v.world.today),
     ],
     "receive": [lambda v: Receive(shipment=v.shipment, counted=Decimal(50), done_on=v.world.today)],
-    "look_into": [lambda v: LookInto(v.stamps[0], "trộm"), lambda v: LookInto(9999, "trộm")],
+    "look_into": [
+        lambda v: LookInto(v.stamps[0], "trộm"),
+        lambda v: LookInto(v.stamps[0], "trộm", is_fine=True, has_all=True),
+        lambda v: LookInto(9999, "trộm"),
+    ],
     "recall": [lambda v: order(v.sealed), lambda v: order(v.season)],
     "correct": [
         lambda v: Correct(index=v.entry, reason="trộm", did_not_occur=True),
         lambda v: Correct(index=v.entry, reason="trộm", values={"quantity": "1"}),
         lambda v: Correct(index=0, reason="trộm", did_not_occur=True),
     ],
+    "save_supply": [
+        lambda v: SaveSupply(name="x", kind="feed", unit="kg", id=v.store.supply),
+        lambda v: SaveSupply(name="x", kind="feed", unit="kg", products=("NHO",)),
+    ],
+    "retire_supply": [lambda v: RetireSupply(v.store.supply)],
+    "buy_supply": [
+        lambda v: BuySupply(supply=v.store.supply, amount=KG, bought_on=v.world.today),
+        lambda v: BuySupply(
+            supply=v.own_store.supply, amount=KG, bought_on=v.world.today, supplier=v.partner
+        ),
+    ],
+    "withdraw_purchase": [lambda v: WithdrawPurchase(v.store.purchase)],
+    "count_supply": [
+        lambda v: CountSupply(supply=v.store.supply, counted=KG, counted_on=v.world.today, reason="x"),
+        lambda v: CountSupply(
+            supply=v.own_store.supply, counted=KG, counted_on=v.world.today, reason="x", lot=v.store.lot
+        ),
+    ],
+    "spend_supply": [
+        lambda v: SpendSupply(supply=v.store.supply, amount=KG, spent_on=v.world.today, reason="x"),
+        lambda v: SpendSupply(
+            supply=v.own_store.supply, amount=KG, spent_on=v.world.today, reason="x", lot=v.store.lot
+        ),
+    ],
+    "state_use": [lambda v: StateUse(index=v.store.used_at or 0, amount=KG)],
     "import_diary": [
         lambda v: ImportDiary(data=SHEET, season=v.season),
         lambda v: ImportDiary(data=SHEET, product="NHO"),
     ],
 }
 # These name nothing that exists: what they make carries the actor's own organisation.
-MAKES_ONLY = {
+MAKES_ONLY = SETUP_MAKES | {
+    "add_routine",
+    "drop_feed",
+    "make_feed",
+    "set_quiet_days",
     "add_member",
+    "add_passkey",
+    "add_people",
     "add_partner",
     "give_quota",
     "import_epcis",
     "register_place",
     "register_product",
     "save_design",
+    "save_payment_account",
     "save_prefix",
+    "set_review",
 }
 CASES = [(verb, number) for verb, attacks in ATTACKS.items() for number in range(len(attacks))]
 
@@ -356,7 +351,16 @@ def snapshot(world: World) -> list[Any]:
     with world.ledger.database.reading() as session:
         return [
             session.execute(select(table.__table__).order_by(*table.__table__.primary_key)).all()
-            for table in (PrintJobRow, StampRangeRow, MemberRow, CartonJobRow, PrinterRow, LabelDesignRow)
+            for table in (
+                *ORDER_TABLES,
+                *_STORE,
+                PrintJobRow,
+                StampRangeRow,
+                MemberRow,
+                CartonJobRow,
+                PrinterRow,
+                LabelDesignRow,
+            )
         ]
 
 
@@ -365,7 +369,7 @@ def test_use_case_called_without_its_role(victim):
     nobody = Actor("x", world.coop.code, None, frozenset({Role.ALLIANCE}))
     size = world.size()
     for verb, attacks in ATTACKS.items():
-        if verb == "change_secret":  # anybody may change the own
+        if verb in {"change_secret", "end_session", "ask_device"}:  # anybody may, for the own
             continue
         with pytest.raises(NotAllowedError):
             world.run(USE_CASES[verb], attacks[0](victim), nobody)

@@ -1,9 +1,6 @@
 """Killed at random points while appending, the log is whole; an answer that was lost is given again."""
 
 import random
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
@@ -12,22 +9,19 @@ from ledger.log.anti_rollback import HeadRecord
 from ledger.log.entries import Kind
 from ledger.log.ledger import Ledger
 from ledger.log.queries import read_entry, read_head
+from tests.support.appender import append_for_ever
+from tests.support.killable import read_rest, working
 from tests.support.ledgers import CHAIN, VAULT, check_ledger, event_body, new_ledger, record
-
-ROOT = Path(__file__).parents[2]
 
 
 def append_and_kill(url, record_path, acknowledgements):
     """Run the appender, kill it after so many acknowledgements; every one it gave, as (index, leaf hash)."""
-    arguments = [sys.executable, "-m", "tests.support.appender", url, str(record_path)]
-    with subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        lines = [process.stdout.readline() for _ in range(acknowledgements)]
+    with working(append_for_ever, url, str(record_path)) as (process, received):
+        units = [received.recv() for _ in range(acknowledgements)]
         process.kill()
-        # What was written before the kill counts too; a line cut in half does not.
-        lines += process.stdout.readlines()
-    assert lines[0], "the appender did not start"
-    pairs = (pair.split(":") for line in lines if line.endswith("\n") for pair in line.split())
-    return [(int(index), bytes.fromhex(leaf)) for index, leaf in pairs]
+        # What was sent before the kill counts too.
+        units += read_rest(received)
+    return [pair for unit in units for pair in unit]
 
 
 def kill_and_reopen(url, record_path, acknowledgements):

@@ -6,10 +6,12 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
+from ledger.coop.errors import NotAllowedError, NotFoundError
 from ledger.coop.scans.scan_counts import read_tally
-from ledger.coop.scans.scan_list import LookInto, look_into, over_scanned
+from ledger.coop.scans.scan_list import LookInto, look_into, looks_of, over_scanned
 from ledger.coop.scans.scratch import find_scratch_use, open_scratch_codec
 from ledger.database import Base
+from tests.support.tampering import entry_bytes, replace_entry
 from tests.support.world import Role
 from web.app import make_app
 from web.state import make_state
@@ -94,12 +96,92 @@ def test_province_told_by_the_scanner_itself(own_shop):
     assert (tally.total, tally.provinces, tally.is_often) == (2, 0, False)
 
 
-def test_warning_taken_away_by_whoever_sells_the_copies(own_shop):
-    """The cooperative may settle its own list; what shoppers are told it cannot change."""
+def find_fine(shop, state="seen_often", who=Role.MANAGER, **more):
+    world = shop.market.world
+    world.run(look_into, LookInto(number_of(shop, state), "không có gì", is_fine=True, **more), who)
+    shop.second()
+
+
+def test_warning_settled_in_doubt(own_shop):
+    """Taken off the list without a word that it is fine, a stamp is warned of as before."""
     world = own_shop.market.world
-    world.run(look_into, LookInto(number_of(own_shop, "seen_often"), "không có gì"))
+    world.run(look_into, LookInto(number_of(own_shop, "seen_often"), "đang hỏi"))
     own_shop.second()
     assert title_of(own_shop, "seen_often") == "Tem thật, nhưng đã bị quét nhiều lần"
+
+
+def test_warning_taken_away_by_whoever_sells_the_copies(own_shop):
+    """Who, when and why stay; the count goes on; and the copies that are sold next bring it back."""
+    world = own_shop.market.world
+    find_fine(own_shop)
+    assert title_of(own_shop, "seen_often") == "Tem thật"
+    assert "lần quét thứ\u00a044" in scan(own_shop, ADDRESS.format(99), state="seen_often").text
+    for number in range(21):
+        scan(own_shop, ADDRESS.format(number), state="seen_often")
+    assert counted(own_shop, "seen_often").is_often
+    assert title_of(own_shop, "seen_often") == "Tem thật, nhưng đã bị quét nhiều lần"
+    (look,) = world.read(
+        looks_of, world.ledger.vault, world.actor(Role.MANAGER), number_of(own_shop, "seen_often")
+    )
+    assert (look.by, look.is_fine) == (world.actor(Role.MANAGER).account_id, True)
+
+
+@pytest.mark.parametrize(
+    ("state", "title"),
+    [
+        ("recalled", "Hàng đang bị thu hồi"),
+        ("voided", "Tem đã hủy"),
+        ("expired", "Hàng đã quá hạn dùng"),
+        ("not_activated", "Tem chưa kích hoạt"),
+    ],
+)
+def test_worse_news_hidden_behind_nothing_wrong(own_shop, state, title):
+    """What the log says outranks every finding: it takes away *seen often*, and nothing else."""
+    for number in range(30):
+        scan(own_shop, ADDRESS.format(number), state=state)
+    assert counted(own_shop, state).is_often
+    find_fine(own_shop, state, has_all=True)
+    assert not counted(own_shop, state).is_often
+    assert title_of(own_shop, state) == title
+
+
+def test_changed_record_hidden_behind_nothing_wrong(own_shop):
+    find_fine(own_shop)
+    bundle = own_shop.client.get(f"{own_shop.market.path}/bundle").json
+    index = next(item["index"] for item in bundle["entries"] if "Nho hạ đen" in item["entry"])
+    changed = entry_bytes(own_shop.database, index).replace("đen".encode(), "tím".encode())
+    replace_entry(own_shop.database, index, changed)
+    own_shop.second()
+    assert title_of(own_shop, "seen_often") == "Dữ liệu không khớp chữ ký"
+
+
+@pytest.mark.parametrize("who", [Role.PACKER, Role.TEAM_LEAD, Role.ACCOUNTANT])
+def test_warning_taken_away_by_whoever_is_no_manager(own_shop, who):
+    with pytest.raises(NotAllowedError):
+        find_fine(own_shop, who=who)
+    assert title_of(own_shop, "seen_often") == "Tem thật, nhưng đã bị quét nhiều lần"
+
+
+def test_rival_s_warning_taken_away(own_shop):
+    with pytest.raises(NotFoundError):
+        find_fine(own_shop, who=own_shop.market.world.neighbour_manager, has_all=True)
+    assert title_of(own_shop, "seen_often") == "Tem thật, nhưng đã bị quét nhiều lần"
+
+
+@pytest.mark.parametrize(
+    "cookie", ["sogoc-session=", "sogoc-session=abc", "x=sogoc-session", "sogoc-session"]
+)
+def test_copies_scanned_with_a_made_up_session(own_shop, cookie):
+    """Who is not signed in at the cooperative's console is the public, whatever the cookie says."""
+    client = own_shop.app.test_client(use_cookies=False)
+    for number in range(30):
+        environ = {"REMOTE_ADDR": ADDRESS.format(number)}
+        assert (
+            client.get(own_shop.stamp("valid"), headers={"Cookie": cookie}, environ_base=environ).status_code
+            == 200
+        )
+    tally = counted(own_shop)
+    assert (tally.total, tally.is_often) == (30, True)
 
 
 def test_scanner_sought_in_the_stolen_database(own_shop):

@@ -61,7 +61,7 @@ def grow(page):
     page.get_by_label("Giếng khoan").check()
     send(page)
     page.get_by_role("link", name="Về trang đầu").click()
-    page.get_by_role("link", name="Thu hoạch").click()
+    page.locator(".steps").get_by_role("link", name="Thu hoạch").click()
     page.get_by_label("Sản lượng thu").fill("120,5")
     page.locator("#photos").set_input_files(photo())
     page.locator("[data-previews] img").wait_for()
@@ -180,7 +180,7 @@ def test_a_number_somebody_counted_is_left_alone(phone):
     packer = phone("packer")
     packer.get_by_role("link", name="Đóng gói").first.click()
     packs = packer.get_by_label("Số gói đã đóng")
-    packer.locator("summary", has_text="Lấy hết").click()
+    packer.locator("summary", has_text=", còn").click()
     packer.get_by_label("Lấy bao nhiêu kg").fill("50,5")
     assert packs.input_value() == "101"
     packer.get_by_label("Cỡ khác").check()
@@ -189,6 +189,32 @@ def test_a_number_somebody_counted_is_left_alone(phone):
     packs.fill("200")
     packer.get_by_label("1 kg").check()
     assert packs.input_value() == "200"
+
+
+def test_what_is_taken_is_told_before_and_what_is_left_after(phone):
+    grow(phone("grower"))
+    packer = phone("packer")
+    packer.get_by_role("link", name="Đóng gói").first.click()
+    packs, told = packer.get_by_label("Số gói đã đóng"), packer.locator("[data-taking]")
+    packer.get_by_text("Lấy hết 120,5 kg.").wait_for()
+    packer.get_by_label("2 kg").check()
+    assert (packs.input_value(), told.inner_text()) == (
+        "60", "Lấy hết 120,5 kg, trong đó 0,5 kg không đủ một gói."
+    )  # fmt: skip
+    packs.fill("61")
+    assert told.inner_text() == "Hàng đã chọn đủ đóng 60 gói."
+    packs.fill("6")
+    assert told.inner_text() == "Lấy 12 kg, còn 108,5 kg để đóng gói sau."
+    packer.locator("summary", has_text=", còn").click()
+    packer.get_by_label("Lấy bao nhiêu kg").fill("50")
+    assert told.inner_text() == "Ghi lấy 50 kg, mà chỉ cần 12 kg."
+    packer.get_by_label("Lấy vừa đủ số gói").check()
+    assert told.inner_text() == "Lấy 12 kg, còn 108,5 kg để đóng gói sau."
+    send(packer)
+    packer.get_by_text("còn 108,5 kg để đóng gói sau").wait_for()
+    packer.get_by_role("link", name="Đóng gói tiếp").click()
+    assert packs.input_value() == "217"
+    packer.get_by_text("Lấy hết 108,5 kg.").wait_for()
 
 
 def test_without_script_another_size_is_reckoned_before_it_is_packed(phone, browser, site):
@@ -235,12 +261,80 @@ def test_what_is_half_written_is_there_again_until_it_was_recorded(phone, site):
     page.get_by_role("link", name="Mở vụ đầu tiên").click()
     page.get_by_text("Những gì ghi dở lần trước đã được điền lại.").wait_for()
     assert page.get_by_label("Vườn nho số 1").is_checked()
-    page.get_by_text("Ghi thêm nếu có").click()
+    assert page.get_by_label("Ghi chú").is_visible()
     assert page.get_by_label("Ghi chú").input_value() == "mưa to, mai trồng nốt"
     send(page)
     page.get_by_role("heading", name="Đã ghi vào sổ").wait_for()
     page.goto(f"{site}{HOME}vu/mo/NHO")
     assert not page.get_by_label("Vườn nho số 1").is_checked()
+
+
+def test_what_came_back_refused_wins_over_what_was_kept_before(phone, site):
+    page = phone("grower", may_fail=True)
+    page.get_by_role("link", name="Mở vụ đầu tiên").click()
+    page.get_by_label("Vườn nho số 1").check()
+    page.get_by_text("Ghi thêm nếu có").click()
+    page.get_by_label("Ghi chú").fill("cũ")
+    page.get_by_label("Bắt đầu từ ngày").fill("")
+    send(page)
+    page.get_by_text("Chưa ghi được").first.wait_for()
+    page.locator("html[data-js]").wait_for()
+    assert not page.locator("[data-draft-said]").is_visible()
+    page.get_by_text("Ghi thêm nếu có").click()
+    page.get_by_label("Ghi chú").fill("mới")
+    page.goto(f"{site}{HOME}vu/mo/NHO")
+    page.get_by_text("Những gì ghi dở lần trước đã được điền lại.").wait_for()
+    assert page.get_by_label("Vườn nho số 1").is_checked()
+    assert page.get_by_label("Ghi chú").input_value() == "mới"
+    page.get_by_label("Bắt đầu từ ngày").fill("2026-08-01")
+    send(page)
+    page.get_by_role("heading", name="Đã ghi vào sổ").wait_for()
+    page.goto(f"{site}{HOME}vu/mo/NHO")
+    assert not page.locator("[data-draft-said]").is_visible()
+    assert page.evaluate("Object.keys(localStorage)") == []
+
+
+def test_a_form_that_got_no_answer_waits_and_is_sent_again(phone):
+    page = phone("grower", may_fail=True)
+    page.get_by_role("link", name="Mở vụ đầu tiên").click()
+    page.get_by_label("Vườn nho số 1").check()
+    page.route("**/vu/mo/NHO", lambda route: route.abort())
+    send(page)
+    page.get_by_text("Đã giữ trong máy.").wait_for()
+    page.get_by_role("listitem").filter(has_text="Mở vụ").wait_for()
+    page.unroute_all()
+    page.locator("[data-queue-send] button").dispatch_event("click")
+    page.locator("[data-queue-empty]").wait_for()
+    page.get_by_role("link", name="Đã gửi lúc").click()
+    page.get_by_role("heading", name="Đã ghi vào sổ").wait_for()
+
+
+def test_what_was_half_written_can_be_thrown_away(phone, site):
+    page = phone("grower")
+    page.goto(f"{site}{HOME}vu/mo/NHO")
+    page.get_by_label("Vườn nho số 1").check()
+    page.goto(f"{site}{HOME}vu/mo/NHO")
+    page.get_by_role("button", name="Bỏ, ghi lại từ đầu").click()
+    assert not page.get_by_label("Vườn nho số 1").is_checked()
+    page.goto(f"{site}{HOME}vu/mo/NHO")
+    assert not page.locator("[data-draft-said]").is_visible()
+
+
+def test_a_number_of_packs_that_nobody_counted_is_reckoned_anew(phone):
+    grow(phone("grower"))
+    packer = phone("packer")
+    packer.get_by_role("link", name="Đóng gói").first.click()
+    address, packs = packer.url, packer.get_by_label("Số gói đã đóng")
+    packer.get_by_label("1 kg").check()
+    packer.goto(address)
+    packer.get_by_text("Những gì ghi dở lần trước đã được điền lại.").wait_for()
+    assert packs.input_value() == "120"
+    packs.fill("10")
+    packer.get_by_role("button", name="Chỉ ghi đóng gói").click()
+    packer.get_by_text("Đã ghi vào sổ").first.wait_for()
+    packer.goto(address)
+    assert packs.input_value() == "221"
+    assert not packer.locator("[data-draft-said]").is_visible()
 
 
 def test_a_session_that_ended_loses_nothing_that_was_written(phone, site):

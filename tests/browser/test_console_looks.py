@@ -1,15 +1,44 @@
 """The console's screens: nothing wider than a narrow phone, targets for thumbs, readable in both schemes."""
 
+from decimal import Decimal
+
 import pytest
 
 from ledger.coop.actors import Role
+from ledger.coop.errors import CellProblem
+from ledger.coop.field.practice import OpenPractice, open_practice
+from ledger.coop.goods.processing import Transform, transform
+from ledger.coop.goods.stock_places import StoreGoods, store_goods
+from ledger.coop.land.growing_areas import SaveGrowingArea, save_growing_area
+from ledger.coop.land.plots import DrawPlot, draw_plot
+from ledger.coop.money.entries import RecordMoney, record_money
+from ledger.coop.paper.carton_filling import FillCartons, fill_cartons
+from ledger.coop.paper.cartons import (
+    MarkCartonsPrinted,
+    ReserveCartons,
+    mark_cartons_printed,
+    reserve_cartons,
+)
+from ledger.coop.people.cards import MakeCards, make_cards
+from ledger.coop.quality.criteria import Criterion
+from ledger.coop.quality.samples import FileResult, TakeSample, file_result, take_sample
+from ledger.coop.reminders.settings import AddRoutine, add_routine
 from ledger.coop.scans.scan_counts import ScanKey, add_scans
 from ledger.coop.scans.scan_rules import Phase, ScanLimits
+from ledger.coop.setup.imports import (
+    ImportReport,
+    ImportState,
+    KeepImport,
+    NoteImport,
+    keep_import,
+    note_import,
+)
 from ledger.coop.stamps.activation import Activate, activate_stamps
 from ledger.coop.stamps.stamp_quotas import GiveQuota, give_quota
 from ledger.coop.stamps.stamps import MarkPrinted, Reserve, mark_printed, reserve_stamps
 from tests.browser.test_passport_looks import CONTRAST
 from tests.support.desk import HOME, open_desk, served_later
+from tests.support.setup_files import workbook
 from tests.support.world import SECRET
 
 pytestmark = pytest.mark.browser
@@ -25,8 +54,32 @@ PAGES = {
         "huy-tem", "giao-hang/{lot}", "giao-nhan", "thu-hoi/{lot}", "so", "so/{index}",
         "so/{index}/dinh-chinh", "so-sach/san-pham", "so-sach/san-pham/them", "so-sach/noi-san-xuat/them",
         "tai-khoan", "tai-khoan/tat-ca", "tai-khoan/them", "tai-khoan/mat-khau",
+        "tai-khoan/them-nhieu", "tai-khoan/in-the", "tai-khoan/{account}", "tai-khoan/{account}/viec",
+        "tai-khoan/{account}/so-dien-thoai", "tai-khoan/{account}/pin", "tai-khoan/{account}/huy-the",
+        "tai-khoan/the/{batch}", "tai-khoan/khoa", "tai-khoan/pin", "tai-khoan/may-dang-mo", "xem-lai",
+        "xem-lai/da-xem", "xem-lai/cai-dat", "kiem-nghiem/cho-xuat/{tested}", "lo/{tested}",
+        "so-sach/chung-nhan/them", "bat-dau", "bat-dau/sector", "nhap", "nhap/{sent}", "nhap/{faulty}",
+        "xuat",
     ),
-    "grower": ("", "so"),
+    "accountant": (
+        "thua", "thua/VUON1", "thua/VUON1/ve", "vung-trong", "vung-trong/them", "vung-trong/VN-KHOR-0012",
+        "tien", "tien/khoan", "tien/chi", "tien/thu", "tien/khoan/{money}/bo",
+        "nhac-viec", "nhac-viec/cai-dat", "nhac-viec/them", "nhac-viec/{routine}/xong", "du-kien",
+    ),
+    "team_lead": (
+        "kho", "kho?noi=XUONG", "kho/chuyen/{raw}", "kiem-ke", "kiem-ke/xong?dong=3-4&nhac=stock_surplus",
+        "mo-goi/{lot}", "mo-goi/{packed}", "che-bien/regroup?lo={raw_uri}", "ban-tai-vuon/{season}",
+        "kiem-nghiem", "kiem-nghiem/lay-mau/{raw}", "kiem-nghiem/phieu/{packed}", "mau/{sample}",
+        "mau/{sample}/gui", "mau/{sample}/ket-qua", "mau/{failed}", "lo/{tested}",
+        "luot-in-thung/{cartons}", "luot-in-thung/{cartons}/xep", "luot-in-thung/{pallets}/xep",
+        "thung/{carton}/do",
+    ),
+    "recorder": ("vu/{season}/go-phieu", "vu/{season}/go-phieu/xong?ghi=3&tre=2"),
+    "grower": (
+        "", "so", "viec/pest_control/{season}", "viec/pest_control/nhieu-noi/fruit_nho",
+        "viec/nhieu-noi/xong", "vu/{season}", "vu?tim=vuon", "tap-ghi", "tap-ghi/mo", "tap-ghi/{practice}",
+        "tap-ghi/{practice}/viec/harvest",
+    ),
     "packer": ("",),
     "distributor": ("", "nhan-hang/{shipment}"),
 }  # fmt: skip
@@ -71,12 +124,61 @@ def desk_site(sqlite_template, tmp_path_factory):
             with world.ledger.database.writing() as session:
                 add_scans(session, {key: 50}, ScanLimits())
             shipment = world.shipped(lot, packs=30).code
-            names = {
+            practice = OpenPractice(product="NHO", place="VUON1", started_on=world.day(9))
+            account = world.actors[Role.PACKER].account_id
+            batch = world.run(make_cards, MakeCards((account,))).id
+            corners = "11.5640 108.9880\n11.5640 108.9884\n11.5644 108.9884\n11.5644 108.9880"
+            world.run(draw_plot, DrawPlot(place="VUON1", outline=corners))
+            area = SaveGrowingArea(code="VN-KHOR-0012", name="Vùng nho", product="NHO", places=("VUON1",))
+            world.run(save_growing_area, area)
+            weekly = AddRoutine(title="Hiệu chuẩn cân", next_on=world.today, every_days=7)
+            names = goods_in_hand(world, raw, lot) | {
+                "routine": world.run(add_routine, weekly).id,
                 "season": path_of(season), "raw": path_of(raw), "raw_uri": raw, "packed": path_of(packed),
                 "lot": path_of(lot), "job": job.id, "index": index, "printed": printed.id,
                 "roll": roll.id, "number": printed.first, "shipment": shipment,
+                "practice": world.run(open_practice, practice, Role.GROWER).id,
+                "account": account, "batch": batch, **set_up(world, season),
             }  # fmt: skip
             yield address, names
+
+
+def goods_in_hand(world, raw, lot):
+    """Something in a store, samples, a carton, a mixed lot: the ids under which pages ask for them."""
+    done = {"done_on": world.today}
+    world.run(store_goods, StoreGoods(lot=raw, to_place="XUONG", quantity=Decimal(40), **done))
+    mixing = ((raw, Decimal(20)), (world.harvested(kg="30"), Decimal(30)))
+    mixed = Transform(step="regroup", inputs=mixing, outputs=((None, Decimal(50)),), **done)
+    tested = world.run(transform, mixed).lots[0]
+    found = (
+        Criterion("Chì (Pb)", "0,3", "mg/kg", "max", "0,1"),
+        Criterion("Salmonella", "KPH", "", "absent"),
+    )
+    report = FileResult(lot=tested, lab="Quatest 3", report_no="KN-7", criteria=found, **done)
+    cartons = world.run(reserve_cartons, ReserveCartons(lot, "carton", 3, 10, "https://so.example.vn")).id
+    pallets = world.run(reserve_cartons, ReserveCartons(lot, "pallet", 1, 30, "https://so.example.vn")).id
+    world.run(mark_cartons_printed, MarkCartonsPrinted(cartons))
+    return {
+        "failed": world.run(file_result, report).id,
+        "sample": world.run(take_sample, TakeSample(lot=raw, purpose="Kim loại nặng", **done)).id,
+        "tested": path_of(tested),
+        "cartons": cartons,
+        "pallets": pallets,
+        "carton": world.run(fill_cartons, FillCartons(job=cartons, first=1, last=2, **done)).codes[0],
+    }
+
+
+def set_up(world, season):
+    """Files that were sent, one good and one faulty, and money of a season."""
+    kept = world.run(keep_import, KeepImport(data=workbook()))
+    counts = (("members", 2), ("places", 1))
+    world.run(note_import, NoteImport(kept.id, ImportState.READY, ImportReport(counts)))
+    faulty = world.run(keep_import, KeepImport(data=workbook()))
+    problem = CellProblem(7, "B", "Số điện thoại “12” chưa đúng. Hãy ghi như 0912 345 678.", "Thành viên")
+    report = ImportReport((), (problem,), 1)
+    world.run(note_import, NoteImport(faulty.id, ImportState.FAULTY, report))
+    paid = RecordMoney(kind="labour", amount=1_250_000, on=world.today, season=season, partner="Anh Bảy")
+    return {"sent": kept.id, "faulty": faulty.id, "money": world.run(record_money, paid).id}
 
 
 def path_of(lot):
@@ -174,7 +276,7 @@ def test_questions_appear_when_an_answer_asks_for_them(screen):
 
 def test_taking_all_and_taking_some_contradict_each_other(screen):
     page = screen("manager", "dong-goi?lo={raw_uri}")
-    page.locator("summary", has_text="Lấy hết").click()
+    page.locator("summary", has_text=", còn").click()
     everything, some = page.locator("[name=inputs-all]").first, page.locator("[name=inputs-amount]").first
     assert everything.is_checked()
     some.fill("20")

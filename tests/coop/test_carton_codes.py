@@ -12,6 +12,7 @@ from ledger.coop.paper.carton_codes import (
     Sscc,
     check_company_prefix,
     format_code,
+    format_hri,
     format_own,
     format_sscc,
     new_series,
@@ -36,6 +37,8 @@ def test_the_sscc_of_the_standards_own_example():
 
 def test_examples_of_the_specification(spec_examples):
     page = spec_examples("carton-code")
+    first = page["sscc"].splitlines()[0].split()[1]
+    assert page["bars"].splitlines()[0] == format_hri("893456789", first)
     for line in page["sscc"].splitlines():
         given, sscc = line.split()
         assert format_sscc("893456789", int(given)) == sscc

@@ -70,6 +70,8 @@ def test_cartons_with_a_prefix_get_ssccs_that_go_on_from_job_to_job(world):
     first, second = reserve(world, lot, 2), reserve(world, lot, 2)
     codes = [job.code(number) for job in (first, second) for number in range(2)]
     assert [code[:-1] for code in codes] == [f"0{PREFIX}{serial:07}" for serial in range(4)]
+    assert second.printed_code(1) == f"(00) 0 {PREFIX} {codes[3][-8:-1]} {codes[3][-1]}"
+    assert second.element_string(1) == f"00{codes[3]}"
     assert second.url(1) == f"HTTPS://SO.EXAMPLE.VN/00/{codes[3]}"
     assert {world.read(find_carton, code).lot for code in codes} == {lot}
     assert world.read(find_prefix, world.coop.code).left == 10**8 - 4
@@ -247,9 +249,12 @@ def test_prefix_filed_again_goes_on_where_it_was(world):
     give_prefix(world)
     reserve(world, lot, 1)
     give_prefix(world, "8930001")
-    assert reserve(world, lot, 1).code(0).startswith("08930001")
+    other = reserve(world, lot, 1)
+    assert other.code(0).startswith("08930001")
     give_prefix(world)
-    assert reserve(world, lot, 1).code(0).startswith(f"0{PREFIX}0000001")
+    again = reserve(world, lot, 1)
+    assert again.code(0).startswith(f"0{PREFIX}0000001")
+    assert [job.company_prefix for job in (other, again)] == ["8930001", PREFIX]
 
 
 def test_prefix_without_numbers_left_gives_none(world):

@@ -162,7 +162,7 @@ def test_packs_counted_wrong_are_counted_again(world):
     )
     made = world.run(pack, command, Role.PACKER)
     with pytest.raises(GuardError):
-        mend(world, made.index, values={"pack_count": "120"})
+        mend(world, made.index, values={"pack_count": "220"})
     done = mend(world, made.index, values={"pack_count": "98"})
     assert quantity(world, made.lot) == 98
     assert body(world, done.index)["outputQuantityList"] == [{"epcClass": made.lot, "quantity": 98}]

@@ -18,9 +18,8 @@ from ledger.coop.paper.label_facts import (
     missing_label_fields,
     parse_facts,
 )
-from ledger.coop.registers.partners import AddPartner, add_partner
 from ledger.trace.templates import TEMPLATES
-from tests.coop.test_every_template import Walk
+from tests.support.sector_walks import begin
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=30)
 AMOUNT = st.none() | st.integers(0, 10**12).map(lambda n: (Decimal(n) / 1000).normalize() + 0)
@@ -139,20 +138,31 @@ def test_lot_of_a_neighbour_is_not_found(world):
         facts_of(world, lot + "9")
 
 
+def packed(world, name, between=()):
+    """The shortest way of a sector to its packs, and ``between`` what else is made on it."""
+    walk = begin(world, name)
+    walk.grow()
+    sector = TEMPLATES[name]
+    for step in sector.steps:
+        if step.level != "unit" and step.code in {*sector.minimal_steps, *between, "packing"}:
+            walk.go(step)
+        if step.code == "packing":
+            break
+    return walk
+
+
 @pytest.mark.parametrize(
     ("sector", "between", "is_processed", "content"),
     [
-        ("noodle_my", (), True, (Decimal(500), None, "")),
-        ("herb_tra_hoa_vang", (), True, (Decimal(500), None, "")),
-        ("honey", ("filtering",), False, (Decimal(500), None, "")),
+        ("noodle_my", (), True, (Decimal(2000), None, "")),
+        ("herb_tra_hoa_vang", (), True, (Decimal(2000), None, "")),
+        ("honey", ("filtering",), False, (Decimal(2000), None, "")),
         ("duck_egg", (), False, (None, Decimal(2), "quả")),
         ("duck_egg", ("salting",), True, (None, Decimal(2), "quả")),
     ],
 )
 def test_ingredients_are_asked_of_processed_food_alone(world, sector, between, is_processed, content):
-    walk = Walk(world, TEMPLATES[sector], world.run(add_partner, AddPartner(name="Kho", kind="supplier")).id)
-    for step in (*TEMPLATES[sector].minimal_steps[:-1], *between, "packing"):
-        walk.go(step)
+    walk = packed(world, sector, between)
     facts = facts_of(world, walk.lot)
     assert (facts.is_packed_food, facts.is_processed) == (True, is_processed)
     assert (facts.net_g, facts.net_count, facts.net_unit) == content
@@ -161,9 +171,7 @@ def test_ingredients_are_asked_of_processed_food_alone(world, sector, between, i
 
 
 def test_flowers_are_no_food(world):
-    walk = Walk(world, TEMPLATES["flower_hoa"], "")
-    for step in (*TEMPLATES["flower_hoa"].minimal_steps, "packing"):
-        walk.go(step)
+    walk = packed(world, "flower_hoa")
     facts = facts_of(world, walk.lot)
     assert (facts.is_packed_food, facts.is_processed, facts.net_unit) == (False, False, "cành")
     assert missing(facts) == []

@@ -131,7 +131,8 @@ def test_reprint_without_a_reason_is_refused(world):
     for reason in (None, "", "   ", "x" * 301):
         error = refused(world, CommandError, lambda reason=reason: printed(world, job, reason=reason))
         assert error.problems[0].field == "reason"
-    assert "đã in rồi" in refused(world, CommandError, lambda: printed(world, job)).sentence
+    told = refused(world, CommandError, lambda: printed(world, job, first=2, last=5)).sentence
+    assert told.startswith("Tem thứ 2 đến 5 của lượt in đã in rồi.")
     assert find(world, job).reprints == ()
 
 

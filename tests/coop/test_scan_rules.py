@@ -67,11 +67,17 @@ def test_an_unknown_province_is_near_everything(nowhere):
 
 
 def test_scans_before_activation():
-    assert broken(scans(6, phase=Phase.UNUSED)).rule is ScanRule.BEFORE_ACTIVATION
+    assert broken(scans(20, phase=Phase.UNUSED)) is None
+    assert broken(scans(21, phase=Phase.UNUSED)).rule is ScanRule.BEFORE_ACTIVATION
+
+
+def test_scans_before_activation_add_nothing_to_a_day_s_or_to_places_far_apart():
+    early = scans(20, province=HANOI, phase=Phase.UNUSED)
+    assert broken(early, scans(20, province=SAIGON)) is None
 
 
 def test_scans_of_a_voided_stamp_count_as_before_activation():
-    days = scans(3, phase=Phase.UNUSED), scans(3, 1, phase=Phase.VOIDED)
+    days = scans(20, phase=Phase.UNUSED), scans(1, 1, phase=Phase.VOIDED)
     assert broken(*days) == Broken(ScanRule.BEFORE_ACTIVATION, days[1].day)
 
 

@@ -41,6 +41,9 @@ def test_order_above_what_is_left_names_the_sponsor(world):
     assert f"{SPONSOR} còn 40 tem" in caught.value.sentence
     order(world, quota, 40)
     assert left(world) == [(SPONSOR, 100, 100, 0)]
+    with pytest.raises(CommandError) as caught:
+        order(world, quota, 1500)
+    assert "không đủ 1.500 tem" in caught.value.sentence
 
 
 def test_voided_stamps_stay_used(world):

@@ -222,6 +222,25 @@ def test_packs_sold_before_the_seal_get_no_stamps(world):
     activate(world, lot, first=job.first, last=job.first + 59)
 
 
+def test_lot_that_nobody_signed_is_refused_for_that_alone(world):
+    lot = world.packed(packs=100)
+    job = world.printed(100, lot)
+    with pytest.raises(GuardError) as caught:
+        activate(world, lot, job=job.id)
+    assert [violation.guard for violation in caught.value.violations] == ["batch_signed"]
+
+
+def test_stamps_in_use_are_told_by_their_codes(world):
+    lot = world.sealed(100)
+    job = world.printed(100, lot)
+    codec = world.codec()
+    activate(world, lot, first=job.first, last=job.first + 4)
+    with pytest.raises(GuardError) as caught:
+        activate(world, lot, first=job.first + 2, last=job.first + 9)
+    ends = [codec.format(number) for number in (job.first + 2, job.first + 4)]
+    assert caught.value.violations[0].sentence_vi.startswith(f"Tem {ends[0]} đến {ends[1]} đã dán cho lô")
+
+
 def test_grower_activates_nothing(world):
     lot = world.sealed(10)
     with pytest.raises(NotAllowedError):

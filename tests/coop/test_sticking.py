@@ -1,8 +1,10 @@
 import pytest
 
 from ledger.coop.actors import Role
-from ledger.coop.errors import CommandError, NotFoundError, StampRangeError
+from ledger.coop.errors import CommandError, NotFoundError, StampCountError, StampRangeError
+from ledger.coop.goods.packing import Seal, seal
 from ledger.coop.stamps.job_queries import read_job
+from ledger.coop.stamps.stamps import MarkSold, Reserve, mark_sold, reserve_stamps
 from ledger.coop.stamps.sticking import SPOILED, StickStamps, stick_stamps
 from ledger.log.records import read_record
 from ledger.trace.errors import GuardError
@@ -87,3 +89,27 @@ def test_refused_activation_takes_the_voids_back(world, job):
 def test_job_of_another_organisation_is_not_found(world, lot, job):
     with pytest.raises(NotFoundError):
         world.run(stick_stamps, StickStamps(lot=lot, job=job.id), world.neighbour_manager)
+
+
+def test_spoiled_stamp_of_another_job_is_refused(world, lot, job):
+    roll = world.printed(10)
+    error = refused(world, CommandError, lot, job, spoiled=(5, roll.first))
+    assert error.problems[0].field == "spoiled_codes"
+    assert "không phải tem của lượt in này" in error.problems[0].sentence
+    assert counts(world, roll) == (0, 0, 10)
+
+
+def test_thousands_are_told_as_people_write_them(world):
+    lot = world.packed(packs=1200, net_g=200)
+    world.run(seal, Seal(lot), Role.PACKER)
+    job = world.printed(1200, lot)
+    with pytest.raises(CommandError) as few:
+        stick(world, lot, job, spoiled_last=1201)
+    assert "chỉ còn 1.200 tem" in few.value.sentence
+    with pytest.raises(StampRangeError) as early:
+        world.run(mark_sold, MarkSold(job.first, job.first + 1199), Role.PACKER)
+    assert "có 1.200 tem chưa kích hoạt" in early.value.sentence
+    with pytest.raises(StampCountError) as full:
+        world.run(reserve_stamps, Reserve(1001, lot=lot), Role.PACKER)
+    assert "có 1.200 gói, đã có 1.200 tem" in full.value.sentence
+    assert "không phải 1.001" in full.value.sentence

@@ -4,9 +4,8 @@ import hashlib
 import json
 import os
 import signal
-import subprocess
-import sys
 from datetime import date
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -14,25 +13,25 @@ import pytest
 from ledger.audit.fsck import fsck
 from ledger.log.queries import read_head
 from ledger.trace.fsck import TraceCheck
-from tests.demo.conftest import PORT, Built, config_of
+from tests.demo.conftest import Built, config_of
+from tests.support.killable import working
 from web.demo.building import build_demo
 from web.demo.errors import BrokenMarkerError, MovedDemoError, RealLogError
 from web.demo.marker import MARKER, Marker, keep_marker
 from web.founding import found_ledger
 
-KILLED_AT = ("0.30", "0.80", "0.94")
+KILLED_AT = (0.30, 0.80, 0.94)
 """In the middle of the first seasons, while stamps are printed, between two bundles."""
-KILLER = """
-import os, signal, sys
-from web.config import load_config
-from web.demo.building import build_demo
 
-def stop(_day, share):
-    if share >= float(sys.argv[1]):
-        os.kill(os.getpid(), signal.SIGKILL)
 
-build_demo(load_config(), stop)
-"""
+def build_until(_out: Connection, data: Path, killed_at: float) -> None:
+    """Build the demo in ``data``, and die without a word when that share of it is done."""
+
+    def stop(_day: date, share: float) -> None:
+        if share >= killed_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    build_demo(config_of(data), stop)
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -70,12 +69,10 @@ def test_a_complete_demo_is_left_exactly_as_it_is(copied):
 
 def test_a_build_killed_three_times_is_finished_and_is_the_same_story(built, tmp_path):
     data = tmp_path / "var"
-    environ = {**os.environ, "SOGOC_DATA": str(data), "SOGOC_PORT": PORT}
     for share in KILLED_AT:
-        killed = subprocess.run(
-            [sys.executable, "-c", KILLER, share], env=environ, check=False, cwd=Path(__file__).parents[2]
-        )
-        assert killed.returncode == -signal.SIGKILL
+        with working(build_until, data, share) as (process, _):
+            process.join()
+            assert process.exitcode == -signal.SIGKILL
         assert not (data / "demo.json").exists()
         assert findings_of(Built(config_of(data), {})) == []
     finished = build_demo(config_of(data))

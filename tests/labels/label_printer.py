@@ -15,7 +15,7 @@ from labels import (
     print_stamps,
     roll,
 )
-from labels.design import printable_characters, render_design
+from labels.design import PICTURE_SLOTS, printable_characters, render_design
 from labels.places import stretched
 from labels.raster import page_image
 from labels.texts import check_text
@@ -31,7 +31,7 @@ LABEL = re.compile(
     r"~DGR:SOGOCQ\.GRF,\d+,\d+,[0-9A-F:]+\n"
     r"\^XA\^PW\d+\^LL\d+\^LH0,0\^FO\d+,\d+\^XGR:SOGOCD\.GRF,1,1\^FS"
     r"\^FO\d+,\d+\^XGR:SOGOCQ\.GRF,(\d+),\1\^FS"
-    r"(?:\^FO\d+,\d+\^GFA,(\d+),\2,\d+,[0-9A-F]+\^FS)+"
+    r"(?:\^FO\d+,\d+\^GFA,(\d+),\2,\d+,[0-9A-F:]+\^FS)+"
     r"(?:\^PQ(?P<copies>\d+))?\^XZ\n"
 )
 CLOSING = "^XA^IDR:SOGOCD.GRF^FS^IDR:SOGOCQ.GRF^FS^XZ\n"
@@ -67,7 +67,7 @@ def text_boxes(layout: Layout) -> list[tuple[int, ...]]:
     left, top = layout.grid.origins[0]
     boxes = []
     for slot, box in rendered(layout).slots.items():
-        if slot != "qr":
+        if slot not in PICTURE_SLOTS:
             room = stretched(box, layout.profile)
             sides = [side * layout.dots_per_mm for side in (room.left, room.top, room.right, room.bottom)]
             boxes.append(

@@ -62,6 +62,39 @@ def test_ink_and_paper_are_sharp(html, css):
     check(html, css)
 
 
+BARS = '<a href="slot:barcode"></a>'
+LARGE = (
+    ".slot-code { top: 24mm; width: 47mm }.slot-barcode { left: 1mm; top: 27.5mm; width: 48mm; height: 12mm }"
+)
+
+
+def check_bars(css: str = "", dpi: float = 203.2) -> None:
+    check_sharp(own(SLOTS + BARS, PLACES + LARGE + css, 50, 40), BARE, dpi, "M", PAYLOAD)
+
+
+def test_an_own_design_may_have_a_place_for_the_bars_of_an_sscc():
+    for dpi in (203.2, 300, 600):
+        check_bars(dpi=dpi)
+
+
+@pytest.mark.parametrize(
+    ("css", "reason"),
+    [
+        (
+            ".slot-barcode { width: 40mm }",
+            "ô “barcode” khổ 40 mm × 12 mm là quá nhỏ cho mã vạch SSCC ở 203 dpi",
+        ),
+        (".slot-barcode { height: 8mm }", "ít nhất 44 mm × 10 mm"),
+        (".slot-code { font-size: 13pt }", "ô “code” rộng 47 mm là quá hẹp cho mã 26 ký tự"),
+        (".slot-barcode { background: #000 }", "in đè lên ô “barcode”"),
+    ],
+)
+def test_a_place_in_which_the_bars_of_an_sscc_cannot_be_read_is_refused(css, reason):
+    with pytest.raises(DesignError) as caught:
+        check_bars(css)
+    assert reason in caught.value.reason
+
+
 @pytest.mark.parametrize(
     ("css", "reason"),
     [
@@ -123,6 +156,11 @@ def test_a_symbol_too_dense_for_its_slot_is_refused_at_that_resolution():
     css = ".slot-qr { width: 11.5mm; height: 11.5mm }"
     assert "ô “qr” rộng 11,5 mm là quá nhỏ cho địa chỉ dài 32 ký tự ở 203 dpi" in reason_of("", css)
     check("", css, 300)
+
+
+def test_a_slot_that_some_code_does_not_fit_is_refused_before_any_code_is_given():
+    css = ".slot-code { width: 16mm; font-size: 6pt }"
+    assert "ô “code” rộng 16 mm là quá hẹp cho mã 13 ký tự" in reason_of("", css)
 
 
 @pytest.mark.parametrize(

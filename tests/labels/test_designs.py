@@ -73,11 +73,16 @@ CAPTIONS = {
 }
 CALLS = {
     "stamp_50x30": "Quét để kiểm tra nguồn gốc",
+    "stamp_45x25": "Quét để kiểm tra nguồn gốc",
+    "stamp_40x30": "Quét để kiểm tra nguồn gốc",
+    "stamp_38x21": "Lô",
     "scratch_50x40": "Quét để kiểm tra nguồn gốc",
     "crate_100x70": "Quét để kiểm tra nguồn gốc",
     "food_70x50": "Bảo quản, sử dụng:",
     "carton_100x70": "Quét để xem lô và các gói trong thùng",
-    "pallet_148x105": "Quét để xem lô và các thùng trên pa-lét",
+    "carton_sscc_100x70": "Quét để xem lô và các gói trong thùng",
+    "pallet_148x105": "Quét để xem lô và số gói trên pa-lét",
+    "pallet_sscc_148x105": "Quét để xem lô và số gói trên pa-lét",
 }
 
 
@@ -222,9 +227,9 @@ def test_empty_fields_leave_with_their_captions():
         assert not CAPTIONS & set(found)
 
 
-@pytest.mark.parametrize("name", ["carton_100x70", "pallet_148x105"])
-def test_a_carton_code_in_groups_with_its_brackets_is_printed_whole(name):
-    code = "(00) 3893-1234-5678-9012-34"
+@pytest.mark.parametrize("name", ["carton_100x70", "pallet_148x105", "crate_100x70", "stamp_38x21"])
+def test_an_sscc_is_printed_whole_with_its_identifier_however_narrow_its_place(name):
+    code = "(00) 3 893123456789 9012 3"
     stamp = Stamp(f"HTTPS://SOGOC.VN/00/{'3' * 18}", code)
     assert code in " ".join(words_of(b"".join(print_stamps(roll_layout(name), FULL, [stamp]))))
 

@@ -59,12 +59,25 @@ def test_every_stock_knows_its_name_and_is_told_apart():
 
 
 @pytest.mark.parametrize("design", BUILT_IN.values(), ids=lambda design: design.name)
-def test_every_design_has_plain_paper_and_a_roll_of_its_size(design):
-    sizes = {
-        (stock.paper.kind, stock.paper.cell_width_mm, stock.paper.cell_height_mm) for stock in STOCKS.values()
-    }
-    for kind in ("sheet", "roll"):
-        assert (kind, design.width_mm, design.height_mm) in sizes
+def test_every_design_has_a_sheet_of_its_size_and_a_roll_that_holds_it(design):
+    spare = [
+        (
+            stock.paper.kind,
+            stock.paper.cell_width_mm - design.width_mm,
+            stock.paper.cell_height_mm - design.height_mm,
+        )
+        for stock in STOCKS.values()
+    ]
+    assert any(kind == "sheet" and 0 <= wide <= 1 and 0 <= high <= 1 for kind, wide, high in spare)
+    assert any(kind == "roll" and 0 <= wide <= 5 and 0 <= high <= 10 for kind, wide, high in spare)
+
+
+def test_every_stock_has_a_design_that_fits_it():
+    for stock in STOCKS.values():
+        assert any(
+            design.width_mm <= stock.paper.cell_width_mm and design.height_mm <= stock.paper.cell_height_mm
+            for design in BUILT_IN.values()
+        )
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 from labels import FieldMissingError, FieldTooLongError, LayoutError, MissingGlyphError
 from labels.errors import FIELD_NAMES, PayloadCharacterError, TooManyLinesError
 from labels.raster import page_image, page_size_pt
-from labels.slips import LINES_LIMIT, PAGES, SLIP_LIMITS, Slip, SlipLine, slip_pdf
+from labels.slips import LINES_LIMIT, PAGES, SLIP_LIMITS, Slip, SlipLine, SlipPayment, slip_pdf
 from tests.labels.printed import read_codes
 from tests.labels.written import words_of
 
@@ -124,6 +124,18 @@ def test_texts_have_limits_and_letters():
         slip_pdf(replace(SLIP, page="a3"))
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_a_slip_that_is_paid_has_a_symbol_for_it(page):
+    pay = SlipPayment("00020101&<0208", "0071000918348, Vietcombank", "2.700.000 đ", "DH12")
+    pdf = slip_pdf(replace(SLIP, page=page, payment=pay))
+    assert sorted(read_codes(page_image(pdf, 203.2))) == sorted([SLIP.url, pay.payload])
+    squeezed = "".join(words_of(pdf)).replace(" ", "")
+    assert all(text.replace(" ", "") in squeezed for text in (pay.account, pay.amount, pay.purpose))
+    for wrong in ({"payload": ""}, {"account": ""}, {"payload": "0" * 301}):
+        with pytest.raises((FieldMissingError, FieldTooLongError)):
+            slip_pdf(replace(SLIP, payment=replace(pay, **wrong)))
+
+
 @pytest.mark.parametrize("count", [0, LINES_LIMIT + 1])
 def test_a_slip_of_no_line_or_too_many_is_refused(count):
     with pytest.raises(TooManyLinesError) as caught:
@@ -132,6 +144,7 @@ def test_a_slip_of_no_line_or_too_many_is_refused(count):
 
 
 def test_every_field_of_a_slip_has_a_name_and_a_limit():
-    names = {field.name for kind in (Slip, SlipLine) for field in fields(kind)} - {"lines", "page"}
+    kinds = (Slip, SlipLine, SlipPayment)
+    names = {field.name for kind in kinds for field in fields(kind)} - {"lines", "page", "payment"}
     assert names == set(SLIP_LIMITS)
     assert names <= set(FIELD_NAMES)

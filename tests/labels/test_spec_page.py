@@ -1,14 +1,17 @@
 """The examples of docs/spec/stamp-sheet.md, derived again."""
 
+import re
 from itertools import islice
 
-from labels import Layout, Stamp
+from labels import BUILT_IN, Layout, Stamp
+from labels.code128 import symbol_characters
 from labels.design import printable_characters, render_design
 from labels.places import LEAST_MODULE_MM
 from labels.qr import Segments, make_symbol, sample_payloads, smallest_version, stamp_encoder
 from labels.qr_tables import modules_a_side
 from labels.sheets import module_dots
 from labels.texts import check_text
+from tests.conftest import SPEC_FOLDER
 from tests.labels.printed import LAYOUTS, TEXT
 
 
@@ -56,3 +59,22 @@ def test_hosts_and_versions_named_on_the_page():
     assert [smallest_version(Segments(0, fixed + host)) for host in (14, 15, 37, 38)] == [2, 3, 3, 4]
     assert modules_a_side(2) == 25
     assert LEAST_MODULE_MM == 0.33
+
+
+def test_the_bars_of_a_carton_code(spec_examples):
+    people, characters = spec_examples("carton-code")["bars"].splitlines()
+    digits = "".join(each for each in people if each.isdigit())
+    assert " ".join(map(str, symbol_characters(digits))) == characters
+
+
+def test_the_table_of_labels_names_every_design_with_its_symbol():
+    page = (SPEC_FOLDER / "stamp-sheet.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| ([\d × ]+ mm) \| ([\d.]+) mm \|", page, re.MULTILINE)
+    text = check_text(TEXT, printable_characters())
+    assert {name: (size, float(symbol)) for name, size, symbol in rows} == {
+        name: (
+            f"{design.width_mm:g} × {design.height_mm:g} mm",
+            round(render_design(design, text).slots["qr"].width, 2),
+        )
+        for name, design in BUILT_IN.items()
+    }

@@ -42,7 +42,9 @@ class Page(HTMLParser):
         self.problems: dict[str, str] = {}
         self._ids: list[str] = []
         self._select = self._area = None
-        self.feed(self.html)
+        # What a redirect ended at may be a file, in which anything may look like a tag.
+        if response.mimetype == "text/html":
+            self.feed(self.html)
 
     @property
     def text(self):

@@ -36,10 +36,19 @@ def test_season_facts_come_from_its_entries(farm):
     (spray,) = facts.sprays
     assert (spray.input, spray.done_on, spray.days) == ("Abamectin", date(2026, 9, 26), 7)
     assert facts.medicines[0].free_on == date(2026, 10, 11)
-    assert [taking.lot_code for taking in facts.takings] == ["261001-1", "261002-1"]
+    assert [(taking.lot_code, taking.quantity) for taking in facts.takings] == [
+        ("261001-1", Decimal(100)),
+        ("261002-1", Decimal("50.5")),
+    ]
     assert facts.taken == Decimal("150.5")
     assert facts.heads_left == 488
     assert facts.perennial_since is None
+
+
+def test_a_season_without_an_area_of_its_own_has_that_of_its_place(farm):
+    story = farm.story()
+    facts = farm.read(season_facts, story.season)
+    assert (facts.size, facts.size_unit) == (2000, "m²")
 
 
 def test_corrected_steps_do_not_count(farm):

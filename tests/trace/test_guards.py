@@ -122,6 +122,42 @@ def test_an_input_outside_the_declared_list_is_questioned():
         assert (ask("input_registered_for_crop", known) is not None) == told
     nothing = Facts(done_on=DAY, season=SeasonFacts(registered_inputs=frozenset()))
     assert ask("input_registered_for_crop", nothing) is None
+    spelled = Facts(done_on=DAY, values=facts.values, season=SeasonFacts(registered_inputs={"  abaMECTIN "}))
+    assert ask("input_registered_for_crop", spelled) is None
+
+
+@pytest.mark.parametrize(
+    ("values", "known", "banned"),
+    [
+        ({"input": "Thuốc lạ"}, "", False),
+        ({"input": "Thuốc lạ"}, "Fipronil 5%", True),
+        ({"input": "Thuốc lạ", "active_ingredient": "Fipronil"}, "", True),
+        ({"material": "Glyphosate 480"}, "", True),
+        ({"input": "Chloramphenicol 10%"}, "", True),
+    ],
+)
+def test_a_banned_substance_is_found_wherever_it_is_named(values, known, banned):
+    facts = Facts(done_on=DAY, values=values, known_ingredient=known)
+    assert (ask("input_not_banned", facts) is not None) == banned
+
+
+@pytest.mark.parametrize(
+    ("stated", "known", "told"),
+    [
+        ("", "", False),
+        ("", "Abamectin", False),
+        ("abamectin 1,8%", "", False),
+        ("Copper oxychloride", "", False),
+        ("Trichoderma harzianum", "", False),
+        ("Fipronil", "", False),
+        ("Abamectni", "", True),
+        ("", "Chất lạ", True),
+        ("Abamectin", "Chất lạ", False),
+    ],
+)
+def test_an_ingredient_that_no_list_knows_is_questioned(stated, known, told):
+    facts = Facts(done_on=DAY, values={"active_ingredient": stated}, known_ingredient=known)
+    assert (ask("ingredient_listed", facts) is not None) == told
 
 
 # -- quantities ------------------------------------------------------------------------------------------
@@ -204,6 +240,14 @@ def test_hens_lay_no_more_than_an_egg_a_day():
         assert (ask("lay_rate_plausible", facts) is None) == passes
 
 
+def test_all_collections_of_a_day_are_of_the_same_hens():
+    before = (Taking("E1", DAY, kg(60)), Taking("E0", DAY - timedelta(days=1), kg(90)))
+    for eggs, passes in (("45", True), ("46", False)):
+        known = SeasonFacts(heads_in=kg(100), takings=before)
+        facts = Facts(done_on=DAY, values={"eggs": eggs}, season=known)
+        assert (ask("lay_rate_plausible", facts) is None) == passes
+
+
 def test_no_more_animals_leave_than_are_left():
     known = SeasonFacts(heads_in=kg(100), heads_dead=kg(5), heads_out=kg(40))
     for heads, passes in (("55", True), ("56", False)):
@@ -271,6 +315,9 @@ def test_stamps_go_on_sealed_lots_only_and_never_outnumber_packs():
     assert ask("range_unused", Facts(done_on=DAY, stamps=used)) == (
         "Tem số 7 đến 9 đã dùng cho lô 261110-1. Hãy chọn dải tem khác."
     )
+    used = StampFacts(asked=1, active=0, packs=1, taken=(TakenRange(7, 9, "đã báo hủy", ("A", "B")),))
+    told = ask("range_unused", Facts(done_on=DAY, stamps=used))
+    assert told == "Tem A đến B đã báo hủy. Hãy chọn dải tem khác."
 
 
 # -- checking a step -------------------------------------------------------------------------------------
@@ -354,7 +401,7 @@ def test_nobody_passes_the_interval_before_harvest():
 
 def test_a_guard_never_passes_for_lack_of_facts():
     bare = Facts(done_on=DAY, values={"phi_days": "7", "withdrawal_days": "7"})
-    needs = {"one_step_back", "one_step_forward", "input_not_banned", "phi_looks_short"}
+    needs = {"one_step_back", "one_step_forward", "input_not_banned", "ingredient_listed", "phi_looks_short"}
     for code in set(guards.RULES) - needs:
         with pytest.raises(MissingFactsError) as caught:
             ask(code, bare)

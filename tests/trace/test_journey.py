@@ -60,14 +60,17 @@ def test_photos_warnings_and_overrides_are_told(farm):
             **{
                 "sogoc:photos": [photo],
                 "sogoc:warnings": ["phi_looks_short"],
-                "sogoc:override": override,
+                "sogoc:override": [override, {**override, "guard": "phi_block_harvest"}, "x"],
                 "sogoc:evidence": "photo",
             },
         ),
     )
     assert (step.photos[0].media_type, step.photos[0].size) == ("image/webp", 1234)
     assert step.warnings == ("phi_looks_short",)
-    assert (step.override.guard, step.override.by) == ("input_not_banned", "manager")
+    assert [(one.guard, one.by) for one in step.overrides] == [
+        ("input_not_banned", "manager"),
+        ("phi_block_harvest", "manager"),
+    ]
     assert step.evidence == "photo"
     texts = {label: text for label, _, text, _ in step.fields}
     assert texts["Thời gian cách ly (ghi theo nhãn)"] == "7 ngày"

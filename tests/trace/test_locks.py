@@ -124,21 +124,33 @@ def test_lot_of_another_organisation_sealed_or_stamped(farm, story):
 
 
 @pytest.mark.parametrize(
-    ("first", "last"), [(1001, 1100), (1050, 1051), (900, 1001), (1100, 2000), (1, 9999)]
+    ("first", "last", "said"),
+    [
+        (1001, 1100, "Những tem này đã kích hoạt trước đó."),
+        (1050, 1051, "Những tem này đã kích hoạt trước đó."),
+        (1050, 1050, "Tem này đã kích hoạt trước đó."),
+        (900, 1001, "Trong dải này có 1 tem đã kích hoạt trước đó."),
+        (1100, 2000, "Trong dải này có 1 tem đã kích hoạt trước đó."),
+        (1, 9999, "Trong dải này có 100 tem đã kích hoạt trước đó."),
+    ],
 )
-def test_stamps_activated_twice(farm, story, first, last):
-    with pytest.raises(GuardError):
+def test_stamps_activated_twice(farm, story, first, last, said):
+    with pytest.raises(GuardError) as caught:
         farm.state(StampsActivated(lot=story.pack, first=first, last=last))
+    assert caught.value.sentence.startswith(said)
+    assert "Hãy quét lại tem đầu và tem cuối" in caught.value.sentence
 
 
 def test_voided_stamps_activated_again(farm, story):
     day = farm.clock.now.date()
     farm.state(StampsVoided(first=1200, last=1210, reason="Tem rách", on=day))
-    with pytest.raises(GuardError):
+    with pytest.raises(GuardError) as caught:
         farm.state(StampsActivated(lot=story.pack, first=1205, last=1220))
+    assert caught.value.sentence.startswith("Trong dải này có 6 tem đã báo hủy.")
 
 
 def test_stamps_of_a_neighbour_voided(farm, story):
     neighbour = Farm(farm.ledger.database, seed=2, beside=farm)
-    with pytest.raises(GuardError):
+    with pytest.raises(GuardError) as caught:
         neighbour.state(StampsVoided(first=1050, last=1050, reason="x", on=farm.clock.now.date()))
+    assert caught.value.sentence.startswith("Tem này là của đơn vị khác.")

@@ -34,6 +34,26 @@ def test_what_only_resembles_a_banned_ingredient_is_left_alone(text):
     assert reference.banned_ingredient(text) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Cloramphenicol 10%", "Chloramphenicol"),
+        ("cám có SALBUTAMOL", "Salbutamol"),
+        ("xanh malachite", "Malachite green"),
+        ("Oxytetracyclin", None),
+        ("Cám lợn thịt", None),
+    ],
+)
+def test_a_substance_banned_from_animals_is_found_in_what_people_write(text, name):
+    assert reference.banned_drug(text) == name
+
+
+def test_an_ingredient_of_the_reference_list_is_known_by_either_of_its_names():
+    for text in ("abamectin", "Đồng oxyclorua", "copper oxychloride 50%", "Trichoderma viride", "BPMC"):
+        assert reference.is_listed(text), text
+    assert not reference.is_listed("nước lã")
+
+
 def test_the_longest_usual_interval_of_a_mixture_counts():
     assert reference.usual_interval("Abamectin 3.6EC") == (7, 7)
     assert reference.usual_interval("abamectin + mancozeb") == (7, 14)

@@ -192,3 +192,75 @@ def test_an_amount_that_a_double_may_not_hold_is_refused(amount):
 def test_a_number_without_end_is_refused():
     with pytest.raises(MalformedNumberError):
         units.format_decimal(Decimal("NaN"))
+
+
+# -- what people say -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "unit", "amount"),
+    [
+        ("2 sào Trung Bộ", "m2", "1000"),
+        ("1 mẫu (Trung Bộ)", "m2", "5000"),
+        ("1,5 công", "m2", "1500"),
+        ("3 bình 16", "l", "48"),
+        ("2 bình 25 lít", "l", "50"),
+        ("1 phuy", "l", "200"),
+        ("250 ml", "l", "0.25"),
+        ("7 lạng", "kg", "0.7"),
+    ],
+)
+def test_measures_of_field_and_sprayer_are_converted_exactly(typed, unit, amount):
+    assert units.read_quantity(typed, unit) == Decimal(amount)
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("hôm nay", "2026-11-22"),
+        ("Hôm Qua", "2026-11-21"),
+        ("hôm kia", "2026-11-20"),
+        ("5/11", "2026-11-05"),
+        ("25/12", "2025-12-25"),
+        ("29/2", "2024-02-29"),
+        ("5-11-26", "2026-11-05"),
+        ("5.11.2026", "2026-11-05"),
+        ("051126", "2026-11-05"),
+        ("05112026", "2026-11-05"),
+        ("ngày 5 tháng 11 năm 2025", "2025-11-05"),
+        ("5 tháng 11", "2026-11-05"),
+        ("2026-11-05", "2026-11-05"),
+    ],
+)
+def test_a_day_is_read_as_people_say_it(typed, day):
+    assert units.read_day(typed, date(2026, 11, 22)).isoformat() == day
+
+
+@pytest.mark.parametrize("typed", ["31/2", "32/1/26", "mai", "1/13", "", "123"])
+def test_a_day_that_is_none_is_refused(typed):
+    with pytest.raises(MalformedNumberError):
+        units.read_day(typed, date(2026, 11, 22))
+
+
+@given(st.dates(date(2001, 1, 1), date(2099, 12, 31)))
+def test_a_day_without_its_year_is_the_last_such_day(today):
+    found = units.read_day(f"{today.day}/{today.month}", today)
+    assert found == today
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("1,5 sào", ("1,5", "sao_bb")),
+        ("2 bình 16 lít", ("2", "binh_16")),
+        ("12", ("12", None)),
+        ("nửa", ("nửa", None)),
+    ],
+)
+def test_a_quantity_is_split_into_its_number_and_its_unit(text, parts):
+    assert units.split_quantity(text) == parts
+
+
+def test_a_number_may_be_said_in_units_of_its_kind_only():
+    assert [unit.code for unit in units.units_like("kg")] == ["kg", "g", "lang", "yen", "ta", "tan"]
+    assert units.units_like("con") == ()

@@ -1,13 +1,17 @@
 """Labels of cartons and pallets in the console, and what their codes answer to the public."""
 
 import io
+from decimal import Decimal
 
 import pytest
+import zxingcpp
 
 from ledger.coop.actors import Role
 from ledger.coop.paper.carton_codes import parse_code
 from ledger.coop.paper.carton_queries import read_carton_jobs
+from ledger.coop.paper.label_designs import SaveDesign, save_design
 from tests.labels.printed import pdfium_pages, read_codes
+from tests.labels.written import words_of
 from tests.support.desk import HOME, open_desk
 
 CARTONS = f"{HOME}tem-thung"
@@ -78,10 +82,63 @@ def test_with_a_company_prefix_cartons_bear_sscc(desk, packer, lot, tmp_path):
     assert "Mã SSCC" in desk.browser().get(paths[0]).text
 
 
+@pytest.mark.parametrize("kind", ["carton", "pallet"])
+def test_an_sscc_is_also_bars_for_a_warehouse_scanner_and_parts_for_people(desk, packer, lot, kind, tmp_path):
+    desk.browser("manager").fill(f"{CARTONS}/ma-gs1", prefix=PREFIX)
+    page = ordered(packer, lot, kind=kind, count="2", packs_each="50")
+    (job,) = jobs_of(desk, lot)
+    codes = [job.code(number) for number in range(2)]
+    parts = [f"(00) 0 {PREFIX} {code[8:17]} {code[17]}" for code in codes]
+    assert parts[0] in page.text
+    file = tmp_path / "tem.pdf"
+    file.write_bytes(packer.client.get(f"{HOME}luot-in-thung/{job.id}.pdf").get_data())
+    assert all(each in " ".join(words_of(file)) for each in parts)
+    sheet = next(pdfium_pages(file, 203.2)).convert("L")
+    bars = zxingcpp.read_barcodes(sheet, formats=zxingcpp.BarcodeFormat.Code128)
+    assert {each.text for each in bars} == {f"(00){code}" for code in codes}
+
+
+def test_an_own_code_is_no_bars(desk, packer, lot, tmp_path):
+    ordered(packer, lot)
+    (job,) = jobs_of(desk, lot)
+    file = tmp_path / "tem.pdf"
+    file.write_bytes(packer.client.get(f"{HOME}luot-in-thung/{job.id}.pdf").get_data())
+    sheet = next(pdfium_pages(file, 203.2)).convert("L")
+    assert zxingcpp.read_barcodes(sheet, formats=zxingcpp.BarcodeFormat.Code128) == []
+
+
+def test_a_code_too_wide_for_an_own_design_is_the_designs_to_mend(desk, packer, lot):
+    narrow = SaveDesign(
+        name="HEP",
+        title_vi="Tem hẹp",
+        html='<a href="slot:qr"></a><a href="slot:code"></a><p>$product_name</p>',
+        css=".slot-qr { left: 1mm; top: 1mm; width: 20mm; height: 20mm }"
+        " .slot-code { left: 1mm; top: 22mm; width: 14mm; height: 3mm; font-size: 6pt }"
+        " p { position: absolute; left: 25mm; top: 3mm; width: 24mm; font-size: 6pt }",
+        width_mm=Decimal(50),
+        height_mm=Decimal(30),
+    )
+    card = desk.world.run(save_design, narrow, Role.PACKER)
+    refused = ordered(packer, lot, design=card.spec_name)
+    assert refused.status == 422
+    assert "Ô “code” của mẫu “Tem hẹp” quá hẹp cho mã “WWWW-" in refused.problems["design"]
+    assert "nới rộng ô ấy hoặc giảm cỡ chữ" in refused.problems["design"]
+    assert jobs_of(desk, lot) == ()
+
+
 def test_a_prefix_is_the_managers_to_file_and_checked(desk, packer):
     assert packer.get(f"{CARTONS}/ma-gs1").status == 403
     refused = desk.browser("manager").fill(f"{CARTONS}/ma-gs1", prefix="12")
     assert "GS1" in refused.problems["prefix"]
+
+
+def test_the_page_of_a_pallet_calls_it_a_pallet(desk, packer, lot):
+    ordered(packer, lot, kind="pallet", packs_each="50", count="2")
+    (job,) = jobs_of(desk, lot)
+    answer = desk.browser().get(f"/c/{job.code(0)}").text
+    assert "Số gói trên pa-lét là lời khai" in answer
+    assert "Mã pa-lét" in answer
+    assert "thùng" not in answer
 
 
 def test_never_more_cartons_than_packs_fill(desk, packer, lot):

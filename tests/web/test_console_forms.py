@@ -7,6 +7,7 @@ import pytest
 from ledger.coop.actors import Role
 from ledger.coop.queries import recent_entries
 from ledger.log.records import read_record
+from ledger.trace.units import format_date
 from tests.support.desk import HOME, open_desk, picture
 
 
@@ -69,7 +70,7 @@ def test_a_point_for_a_decimal_comma_is_not_guessed_at(desk):
 def test_the_day_is_today_unless_one_says_otherwise(desk):
     season, grower = desk.world.season(), desk.browser("grower")
     page = grower.get(work(season, "irrigation"))
-    assert page.form["done_on"] == desk.world.today.isoformat()
+    assert page.form["done_on"] == format_date(desk.world.today)
     grower.send(page, v_source="well", done_on=desk.world.day(3).isoformat())
     assert last_event(desk)["eventTime"].startswith(desk.world.day(3).isoformat())
 

@@ -152,3 +152,13 @@ def test_who_does_not_pack_does_not_design(desk):
     page = desk.browser("packer").get(f"{DESIGNS}/stamp_50x30/sua")
     assert tried(grower, page).status_code == 403
     assert desk.browser("packer").get(f"{DESIGNS}/khong-co").status == 404
+
+
+def test_text_that_overflows_an_own_design_asks_for_more_room_not_for_shorter_text(packer):
+    page = packer.get(f"{DESIGNS}/stamp_50x30/sua")
+    narrow = SMALL["css"].replace("max-height: 20mm", "max-height: 2mm")
+    answer = tried(packer, page, **SMALL | {"css": narrow})
+    assert answer.status_code == 422
+    (sentence,) = json.loads(answer.get_data())["sentences"]
+    assert sentence.startswith("Tên sản phẩm không vừa chỗ")
+    assert "nới chỗ" in sentence

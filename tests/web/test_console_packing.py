@@ -40,7 +40,7 @@ def test_the_newest_lot_is_first_and_one_tap_from_its_packing(desk, packer):
 def test_packs_are_reckoned_from_what_is_left_and_the_first_size(desk, packer):
     page = screen(desk, packer)
     assert (page.form["net"], page.form["packs"]) == ("500", "241")
-    assert "Lấy hết 120,5 kg" in page.text
+    assert "còn 120,5 kg" in page.text
 
 
 def test_a_size_larger_than_what_is_left_is_not_the_first_choice(desk, packer):
@@ -94,10 +94,31 @@ def test_who_may_pack_but_not_print_is_not_asked_how(desk):
     assert made(desk)[1] == ()
 
 
-def test_a_smaller_number_is_believed(desk, packer):
-    packer.send(screen(desk, packer), then="print", packs="200")
-    (lot,), (job,) = made(desk)
-    assert lot.left == job.count == 200
+@pytest.mark.parametrize("then", ["print", "pack"])
+def test_a_smaller_number_takes_what_it_needs_and_leaves_the_rest_for_later(desk, packer, then):
+    asked = screen(desk, packer, kg="450")
+    assert "Đóng ít gói hơn thì chỉ lấy vừa đủ" in asked.text
+    done = packer.send(asked, then=then, packs="24")
+    (lot,), jobs = made(desk)
+    assert (lot.left, [job.count for job in jobs]) == (24, [24] if then == "print" else [])
+    assert "còn 438\u00a0kg để đóng gói sau" in done.html
+    again = packer.get(next(link for link in done.links if "/dong-goi?" in link))
+    assert again.form["packs"] == "876"
+
+
+def test_all_of_a_lot_that_was_packed_is_told_too(desk, packer):
+    assert "hết lô" in packer.send(screen(desk, packer), then="pack").text
+
+
+def test_what_was_typed_and_is_far_too_much_is_refused_once_with_both_ways_out(desk, packer):
+    asked = screen(desk, packer, kg="450")
+    page = packer.send(asked, then="print", packs="24", **{"inputs-amount": "450", "inputs-all": None})
+    assert page.status == 422
+    assert page.problems["inputs"].endswith("Hãy sửa thành lấy 12 kg, hoặc ghi hao hụt 438 kg.")
+    assert made(desk) == ((), ())
+    packer.send(page, then="pack", loss="438")
+    (lot,), _ = made(desk)
+    assert lot.left == 24
 
 
 def test_a_number_that_was_reckoned_for_another_size_is_reckoned_again_first(desk, packer):
@@ -114,11 +135,23 @@ def test_more_packs_than_what_is_left_are_refused_and_nothing_is_printed(desk, p
     page = packer.send(asked, then="print", packs="300")
     assert page.status == 422
     assert "Chưa ghi được" in page.text
+    assert "Đóng được nhiều nhất 241 gói" in page.text
+    assert "hao hụt 0 kg" not in page.text
     assert desk.world.size() == size
     assert made(desk) == ((), ())
 
 
-@pytest.mark.parametrize("answers", [{"copies": "0"}, {"dpi": "72"}, {"paper": "giấy báo"}])
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"copies": "0"},
+        {"dpi": "72"},
+        {"paper": "giấy báo"},
+        {"used_cells": "36"},
+        {"design": "food_70x50", "paper": "a4_cut_50x30"},
+        {"paper": "avery_l7160", "file": "zpl"},
+    ],
+)
 def test_paper_that_cannot_be_is_said_before_anything_is_packed(desk, packer, answers):
     page = packer.send(screen(desk, packer), then="print", **answers)
     assert page.status == 422
@@ -138,10 +171,18 @@ def test_what_the_stamp_cannot_hold_leaves_the_packing_recorded_and_says_where_t
     page = packer.send(packer.get(f"{HOME}dong-goi?lo={raw}&sp=DAI"), then="print")
     assert "/in-tem/" in page.path
     assert page.form["count"] == "20"
+    assert "Đã ghi đóng gói, nhưng tem chưa đặt được" in page.text
     (lot,), jobs = made(desk)
     assert desk.world.read(find_own_lot, desk.world.actors[Role.PACKER], lot.lot).packs == 20
     assert jobs == ()
     assert "Tên sản phẩm không vừa chỗ" in packer.send(page).text
+
+
+def test_a_lot_of_which_nothing_is_left_says_so_instead_of_asking_for_it(desk, packer):
+    world = desk.world
+    raw = world.harvested(kg="10")
+    packer.send(packer.get(f"{HOME}dong-goi?lo={raw}"), then="pack")
+    assert "Không còn hàng rời nào để đóng gói" in packer.get(f"{HOME}dong-goi?lo={raw}").text
 
 
 # -- what the law asks of the label -------------------------------------------------------------------------

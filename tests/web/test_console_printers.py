@@ -5,9 +5,11 @@ import io
 import pypdfium2
 import pytest
 
+from labels.papers import roll
 from ledger.coop.actors import Role
 from ledger.coop.paper.printers import list_printers
 from tests.support.desk import HOME, open_desk
+from web.paper.print_layouts import paper_of
 
 PRINTERS = f"{HOME}may-in"
 GRID = {
@@ -74,6 +76,21 @@ def test_measures_that_are_no_paper_are_refused_beside_the_number(desk, packer, 
     assert page.status == 422
     assert page.problems[asked]
     assert printers_of(desk) == ()
+
+
+def test_zpl_goes_on_rolls_only_and_a_sheet_is_refused_beside_the_paper(desk, packer):
+    page = saved(desk, packer, paper="avery_l7160", file="zpl")
+    assert page.status == 422
+    assert "ZPL chỉ in trên cuộn tem" in page.problems["paper"]
+    assert printers_of(desk) == ()
+
+
+def test_a_page_that_is_one_stamp_is_a_roll_of_ones_own_size_also_for_zpl(desk, packer):
+    size = {"page_width_mm": "55", "page_height_mm": "35", "cell_width_mm": "55", "cell_height_mm": "35"}
+    one = {"columns": "1", "rows": "1", "left_mm": "0", "top_mm": "0", "pitch_x_mm": "55", "pitch_y_mm": "35"}
+    saved(desk, packer, paper="grid", file="zpl", **size, **one)
+    (printer,) = printers_of(desk)
+    assert paper_of(printer.spec) == roll(55, 35)
 
 
 def test_a_printer_is_set_right_by_what_was_measured_on_its_ruler_page(desk, packer):

@@ -89,7 +89,7 @@ def test_a_certificate_covers_the_products_that_were_ticked(desk, manager):
         valid_to="2027-12-31",
         products=["NHO"],
     )
-    assert "hết hạn 31/12/2027" in page.text
+    assert "đến hết 31/12/2027" in page.text
     found = desk.world.read(_certificates, desk.world.coop.code)
     assert found[0].statement.products == (desk.world.product.uri,)
 

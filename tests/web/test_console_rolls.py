@@ -3,6 +3,7 @@
 import pytest
 
 from ledger.coop.actors import Role
+from ledger.coop.goods.packing import Seal, seal
 from ledger.coop.stamps.job_queries import read_rolls
 from ledger.coop.stamps.stamp_quotas import GiveQuota, give_quota, quotas
 from ledger.coop.stamps.stamp_ranges import StampState, ranges_of_job
@@ -43,6 +44,7 @@ def test_a_roll_is_ordered_for_no_lot_yet(desk, packer):
     assert "500 tem" in page.text
     (job,) = rolls(desk)
     assert (job.count, job.lot, job.spec.paper) == (500, None, "roll_50x30")
+    packer.send(packer.get(f"{HOME}luot-in/{job.id}"))
     file = packer.client.get(f"{HOME}luot-in/{job.id}.pdf")
     assert file.data.startswith(b"%PDF-")
     assert "500 tem" in packer.get(f"{HOME}cuon-tem").text
@@ -78,6 +80,27 @@ def test_a_roll_asks_for_the_lot_and_never_takes_more_than_its_packs(desk, packe
     refused = packer.fill(address, which="all", lot=lot)
     assert refused.status == 422
     assert desk.world.read(ranges_of_job, job.id)[0].state is StampState.PRINTED
+
+
+def test_only_lots_with_packs_without_a_stamp_are_offered(desk, packer):
+    world, job = desk.world, roll(desk)
+    full, half = world.stamped(packs=40), world.sealed(packs=40)
+    bare = world.packed(packs=1200, net_g=200)
+    world.run(seal, Seal(bare), Role.PACKER)
+    world.run(reserve_stamps, Reserve(30, lot=half), Role.PACKER)
+    world.packed(packs=40)  # not signed yet
+    page = packer.get(f"{HOME}luot-in/{job.id}/kich-hoat")
+    assert page.form.choices["lot"] == ["", bare, half]
+    assert "10 gói chưa có tem" in page.text
+    assert "1.200 gói chưa có tem" in page.text
+    assert full not in page.html
+
+
+def test_a_roll_says_so_when_every_pack_has_its_stamp(desk, packer):
+    job = roll(desk)
+    desk.world.stamped(packs=40)
+    page = packer.get(f"{HOME}luot-in/{job.id}/kich-hoat")
+    assert "Không có lô nào đã ký mà còn gói chưa có tem" in page.text
 
 
 def test_a_neighbours_lot_takes_no_stamps_of_ours(desk, packer):

@@ -63,7 +63,10 @@ def test_both_answers_that_are_missing_are_named_at_once(desk):
     browser = desk.browser()
     page = browser.send(browser.get(DOOR))
     assert page.status == 422
-    assert page.problems == {"login": "Chưa ghi “Tên đăng nhập”.", "secret": "Chưa ghi “Mật khẩu”."}
+    assert page.problems == {
+        "login": "Chưa ghi “Số điện thoại hoặc tên đăng nhập”.",
+        "secret": "Chưa ghi “Mã PIN hoặc mật khẩu”.",
+    }
 
 
 def test_a_wrong_secret_is_refused_without_saying_which_part_was_wrong(desk):

@@ -9,9 +9,11 @@ from ledger.coop.goods.packing import Pack, pack
 from ledger.coop.paper.print_specs import PrintSpec
 from ledger.coop.paper.printers import SavePrinter, save_printer
 from ledger.coop.registers.products import RegisterProduct, register_product
+from ledger.coop.stamps.hand_outs import HAND_OUT_LASTS
 from ledger.coop.stamps.job_queries import read_job
+from ledger.coop.stamps.stamp_holders import AssignRoll, assign_roll
 from ledger.coop.stamps.stamp_ranges import StampState, ranges_of_job
-from ledger.coop.stamps.stamps import MarkPrinted, Reserve, mark_printed, reserve_stamps
+from ledger.coop.stamps.stamps import MarkPrinted, Reserve, Void, mark_printed, reserve_stamps, void_stamps
 from tests.support.desk import HOME, open_desk
 
 
@@ -46,6 +48,11 @@ def read(desk, job):
 
 def job_id(page):
     return page.path.partition("?")[0].rsplit("/", 1)[1]
+
+
+def press(browser, job):
+    """Take the job's file from the button on its page; where it came from."""
+    return browser.send(browser.get(f"{HOME}luot-in/{job}")).path
 
 
 # -- ordering -----------------------------------------------------------------------------------------------
@@ -100,6 +107,7 @@ def test_a_design_with_room_for_a_scratch_code_gets_one(desk, packer):
     job = read(desk, job_id(page))
     assert job.spec.has_secret
     assert "nhớ dán lớp phủ" in page.text
+    press(packer, job.id)
     assert packer.client.get(f"{HOME}luot-in/{job.id}.pdf").data.startswith(b"%PDF-")
 
 
@@ -123,6 +131,7 @@ def test_the_default_printer_answers_for_paper_and_margins(desk, packer):
         ({"copies": "0"}, "copies", "từ 1 đến 100"),
         ({"dpi": "1200"}, "dpi", "trong danh sách"),
         ({"file": "zpl", "dpi": "600"}, "dpi", "203 hoặc 300"),
+        ({"file": "zpl", "paper": "avery_l7160"}, "paper", "ZPL chỉ in trên cuộn tem"),
         ({"paper": "da-trau"}, "paper", "trong danh sách"),
         ({"count": "nhiều"}, "count", "chưa đúng dạng"),
     ],
@@ -180,7 +189,7 @@ def test_a_name_too_long_for_the_stamp_is_said_before_anything_is_reserved(desk,
 )
 def test_the_file_of_a_job_is_the_same_bytes_every_time(desk, packer, spec):
     page = packer.fill(path("in-tem", desk.world.sealed(packs=40)), **spec)
-    address = f"{HOME}luot-in/{job_id(page)}.pdf"
+    address = press(packer, job_id(page))
     first, again = packer.client.get(address), packer.client.get(address)
     assert first.mimetype == "application/pdf"
     assert first.headers["Content-Disposition"].startswith("attachment; filename=")
@@ -191,6 +200,7 @@ def test_the_file_of_a_job_is_the_same_bytes_every_time(desk, packer, spec):
 
 def test_a_label_printer_gets_its_own_kind_of_file(desk, packer):
     job = order(desk, paper="roll_50x30", file="zpl")
+    press(packer, job.id)
     asked_as_pdf = packer.client.get(f"{HOME}luot-in/{job.id}.pdf", follow_redirects=True)
     file = packer.client.get(f"{HOME}luot-in/{job.id}.zpl")
     assert file.mimetype == "application/zpl"
@@ -201,6 +211,7 @@ def test_a_label_printer_gets_its_own_kind_of_file(desk, packer):
 def test_a_part_of_a_job_is_asked_for_by_place_or_by_code(desk, packer):
     job = order(desk)
     codec = desk.world.codec()
+    press(packer, job.id)
     whole = packer.client.get(f"{HOME}luot-in/{job.id}.pdf")
     by_place = packer.client.get(f"{HOME}luot-in/{job.id}.pdf?tu=11&den=20")
     ends = codec.format(job.first + 10), codec.format(job.first + 19)
@@ -266,8 +277,14 @@ def test_a_job_larger_than_a_file_is_offered_in_parts(desk, packer):
     assert [(form["from_stamp"], form["to_stamp"]) for form in page.forms[:3]] == [
         ("1", "100000"), ("100001", "200000"), ("200001", "250000"),
     ]  # fmt: skip
-    assert packer.get(f"{HOME}luot-in/{job.id}.pdf").status == 409
-    assert desk.world.read(ranges_of_job, job.id)[0].state is StampState.RESERVED
+    assert packer.get(f"{HOME}luot-in/{job.id}.pdf").path == f"{HOME}luot-in/{job.id}?het=1"
+    assert packer.send(page, at=1).path == f"{HOME}luot-in/{job.id}.pdf?tu=100001&den=200000"
+    again = packer.get(f"{HOME}luot-in/{job.id}")
+    (form,) = [form for form in again.forms if form.action.endswith("/tai-lai")]
+    assert (form["from_stamp"], form["to_stamp"]) == ("100001", "200000")
+    assert states(desk, job.id) == [
+        (100_000, StampState.RESERVED), (100_000, StampState.PRINTED), (50_000, StampState.RESERVED),
+    ]  # fmt: skip
 
 
 def test_what_became_of_the_stamps_adds_up_on_the_page(desk, packer):
@@ -277,13 +294,102 @@ def test_what_became_of_the_stamps_adds_up_on_the_page(desk, packer):
     assert "Đã in 40 Đã kích hoạt 40 Đã hủy 0 Còn trong tay 0" in job.text
 
 
+# -- the file once more -------------------------------------------------------------------------------------
+
+
+def lines(desk, job):
+    return len(read(desk, job).hand_outs)
+
+
+def fetch_again(browser, page):
+    at = next(at for at, form in enumerate(page.forms) if form.action.endswith("/tai-lai"))
+    return browser.send(page, at=at)
+
+
+def test_a_file_that_nobody_asked_for_by_the_button_is_not_given(desk, packer):
+    job = order(desk)
+    page = packer.get(f"{HOME}luot-in/{job.id}.pdf")
+    assert page.path == f"{HOME}luot-in/{job.id}?het=1"
+    assert "Bấm lại nút tải" in page.text
+    assert states(desk, job.id) == [(40, StampState.RESERVED)]
+    assert lines(desk, job.id) == 0
+
+
+def test_a_download_that_broke_off_goes_on_with_the_same_bytes_and_no_line(desk, packer):
+    job = order(desk)
+    address = press(packer, job.id)
+    first = packer.client.get(address).data
+    assert fetch_again(packer, packer.get(f"{HOME}luot-in/{job.id}")).path == address
+    assert packer.client.get(address).data == first
+    assert lines(desk, job.id) == 1
+
+
+def test_a_later_download_is_a_line_on_the_job_and_in_the_stamp_book(desk, packer):
+    job = order(desk)
+    address = press(packer, job.id)
+    first = packer.client.get(address).data
+    desk.world.clock.now += HAND_OUT_LASTS
+    assert packer.get(address).path == f"{HOME}luot-in/{job.id}?het=1"
+    page = packer.get(f"{HOME}luot-in/{job.id}")
+    assert fetch_again(packer, page).path == address
+    assert packer.client.get(address).data == first
+    assert lines(desk, job.id) == 2
+    shown = packer.get(f"{HOME}luot-in/{job.id}").text
+    assert shown.count("packer · Cả lượt") == 2
+    assert "đưa tệp 2 lần, lần cuối" in packer.get(f"{HOME}so-tem").text
+
+
+def test_a_link_to_the_file_is_worth_nothing_to_another_person(desk, packer):
+    job = order(desk)
+    address = press(packer, job.id)
+    manager = desk.browser("manager")
+    assert manager.get(address).path == f"{HOME}luot-in/{job.id}?het=1"
+    assert lines(desk, job.id) == 1
+    assert fetch_again(manager, manager.get(f"{HOME}luot-in/{job.id}")).path == address
+    assert lines(desk, job.id) == 2
+
+
+def test_the_file_of_a_held_roll_goes_to_its_holder_or_the_manager(desk, packer):
+    job = order(desk)
+    address = press(packer, job.id)
+    page = packer.get(f"{HOME}luot-in/{job.id}")
+    lead = desk.world.actors[Role.TEAM_LEAD]
+    desk.world.run(assign_roll, AssignRoll(job.id, lead.account_id))
+    for refused in (packer.get(address), fetch_again(packer, page)):
+        assert refused.status == 409
+        assert "đã giao cho người khác giữ" in refused.text
+    for login in ("team_lead", "manager"):
+        browser = desk.browser(login)
+        assert fetch_again(browser, browser.get(f"{HOME}luot-in/{job.id}")).path == address
+        assert browser.client.get(address).data.startswith(b"%PDF-")
+    assert lines(desk, job.id) == 3
+
+
 # -- isolation ----------------------------------------------------------------------------------------------
+
+
+def test_who_prints_again_is_told_of_void_stamps_in_the_file(desk, packer):
+    job = order(desk)
+    desk.world.run(mark_printed, MarkPrinted(job.id), Role.PACKER)
+    again = f"{HOME}luot-in/{job.id}/in-lai"
+    assert "đã hủy" not in packer.get(again).text
+    desk.world.run(void_stamps, Void(job.first, job.first + 2, "rách"), Role.PACKER)
+    assert "Lượt này có 3 tem đã hủy." in packer.get(again).text
 
 
 @pytest.mark.parametrize("page", ["", ".pdf", "/in-lai", "/kich-hoat", "/giao"])
 def test_a_neighbours_job_is_not_found(desk, page):
     neighbour = desk.browser("neighbour.manager")
     assert neighbour.get(f"{HOME}luot-in/{order(desk).id}{page}").status == 404
+
+
+def test_a_neighbours_file_is_not_handed_out(desk):
+    job = order(desk)
+    neighbour = desk.browser("neighbour.manager")
+    form = neighbour.get(f"{HOME}cuon-tem/dat")
+    form.forms[0].action = f"{HOME}luot-in/{job.id}/tai-lai"
+    assert neighbour.send(form).status == 404
+    assert lines(desk, job.id) == 0
 
 
 def test_a_neighbours_printer_is_not_found(desk, packer):

@@ -169,3 +169,9 @@ def test_a_neighbours_stamps_are_neither_voided_nor_sold(desk, page):
         answers["reason"] = "phá"
     assert neighbour.fill(f"{HOME}{page}", **answers).status == 409
     assert states(desk, job) == [(40, StampState.PRINTED)]
+
+
+def test_both_ends_of_a_range_are_asked_for(desk, packer):
+    page = packer.get(f"{HOME}luot-in/{printed(desk).id}/kich-hoat")
+    assert "Mã tem đầu (cần ghi)" in page.text
+    assert "Mã tem cuối (cần ghi)" in page.text

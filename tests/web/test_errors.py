@@ -28,8 +28,14 @@ NOT_OF_REQUESTS = (
 )
 
 
-# The one caller of each catches it: ``Database``, ``Ledger``.
-CAUGHT_BELOW = {"LockTimeoutError", "QueueTimeoutError", "NothingToCommitError"}
+# The one caller of each catches it: ``Database``, ``Ledger``, the import of a workbook.
+CAUGHT_BELOW = {
+    "LockTimeoutError",
+    "QueueTimeoutError",
+    "NothingToCommitError",
+    "FaultyRowError",
+    "RehearsedError",
+}
 
 
 def error_classes():

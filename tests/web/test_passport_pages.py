@@ -97,8 +97,10 @@ def test_a_stamp_that_vouches_for_nothing_shows_no_goods(shop, client, state):
     assert "HTX Nho Đồi Mây" in page
 
 
-def test_a_voided_stamp_tells_since_when(shop, client):
-    assert "Hợp tác xã đã báo hủy tem này ngày 12/01/2027." in client.get(shop.stamp("voided")).text
+def test_a_voided_stamp_tells_since_when_and_why(shop, client):
+    page = client.get(shop.stamp("voided")).text
+    assert "Hợp tác xã đã báo hủy tem này ngày 12/01/2027." in page
+    assert "Lý do: in nhòe." in page
 
 
 def test_the_printed_address_in_capitals_answers_too(shop, client):

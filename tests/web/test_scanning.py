@@ -5,8 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from ledger.coop.people.sessions import IDLE_LIFE, open_session
 from ledger.coop.scans.scan_counts import read_tally
 from ledger.coop.scans.scan_list import over_scanned
+from ledger.coop.stamps.activation import Activate, activate_stamps
 from tests.support.world import Role
 from web.app import make_app
 from web.state import make_state
@@ -181,17 +183,65 @@ def test_other_processes_see_what_one_wrote(own_shop):
     assert title_of(other.test_client().get(path)) == "Tem thật, nhưng đã bị quét nhiều lần"
 
 
-def test_many_scans_before_activation_show_once_the_stamp_is_activated(own_shop):
-    from ledger.coop.stamps.activation import Activate, activate_stamps
-
-    scan(own_shop, 6, "not_activated")
+@pytest.mark.parametrize(("early", "title"), [(20, "Tem thật"), (21, "Tem thật, nhưng đã bị quét nhiều lần")])
+def test_scans_before_activation_show_afterwards_only_beyond_their_limit(own_shop, early, title):
+    scan(own_shop, early, "not_activated")
     flush(own_shop)
-    assert title_of(look(own_shop, "not_activated")) == "Tem chưa kích hoạt"
     world, code = own_shop.market.world, own_shop.market.codes["not_activated"]
     command = Activate(own_shop.market.lot, first_code=code, last_code=code)
     world.run(activate_stamps, command, Role.PACKER)
     own_shop.second()
-    assert title_of(look(own_shop, "not_activated")) == "Tem thật, nhưng đã bị quét nhiều lần"
+    scan(own_shop, 1, "not_activated", start=100)
+    flush(own_shop)
+    assert title_of(look(own_shop, "not_activated")) == title
+
+
+# -- people of the cooperative -------------------------------------------------------------------------------
+
+
+def sign_in(shop, actor):
+    """A browser in which somebody is signed in at the console."""
+    client = shop.app.test_client()
+    token = shop.market.world.ledger.write(open_session, actor)
+    client.set_cookie("sogoc-session", token, domain="localhost")
+    return client
+
+
+def test_scans_of_people_of_the_cooperative_are_not_the_publics(own_shop):
+    world = own_shop.market.world
+    look(own_shop)
+    for environ in addresses(30):
+        told = sign_in(own_shop, world.actor(Role.PACKER)).get(own_shop.stamp("valid"), environ_base=environ)
+        assert scans_told(told) == 1
+    flush(own_shop)
+    assert tally(own_shop).total == 1
+
+
+def test_people_of_others_count_like_everyone(own_shop):
+    world = own_shop.market.world
+    for who, environ in zip((world.neighbour_manager, world.receiver), addresses(2), strict=True):
+        sign_in(own_shop, who).get(own_shop.stamp("valid"), environ_base=environ)
+    flush(own_shop)
+    assert tally(own_shop).total == 2
+
+
+def test_a_session_that_is_over_counts_like_everyone(own_shop):
+    client = sign_in(own_shop, own_shop.market.world.actor(Role.PACKER))
+    own_shop.market.clock.now += IDLE_LIFE
+    client.get(own_shop.stamp("valid"))
+    flush(own_shop)
+    assert tally(own_shop).total == 1
+
+
+def test_a_signed_in_reader_sees_the_page_that_everyone_sees(own_shop):
+    public = look(own_shop)
+    own = sign_in(own_shop, own_shop.market.world.actor(Role.PACKER)).get(own_shop.stamp("valid"))
+    assert own.data == public.data
+    assert own.headers["ETag"] == public.headers["ETag"]
+    assert "Set-Cookie" not in own.headers
+
+
+# -- seen often and worse ------------------------------------------------------------------------------------
 
 
 def test_a_worse_state_is_told_first_and_the_stamp_is_listed_all_the_same(own_shop):

@@ -32,7 +32,8 @@ _FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def print_command(*, job: str, file: Path, login: str, first: int | None, last: int | None) -> None:
     """Write the print job JOB (its id) to FILE, as PDF or ZPL as it was ordered.
 
-    The same job always gives the same stamps, to the byte; what is written here is not noted as a printing.
+    The same job always gives the same stamps, to the byte. The books keep that the file was handed out; as a
+    printing it is not noted.
     """
     _write(job, file, login, (first, last), lambda sheet: sheet)
 
@@ -62,6 +63,7 @@ def _write(
 ) -> None:
     from labels import save_pdf
     from ledger.coop.people.account_queries import find_actor
+    from ledger.coop.stamps.fetching import FetchFile, fetch_file
     from web.cli.opening import open_ledger
     from web.paper.printing import read_sheet, write_sheet
 
@@ -72,5 +74,6 @@ def _write(
         whole = read_sheet(ledger, config.public_url, actor, job)
         first, last = (None if place is None else whole.first + place - 1 for place in places)
         sheet = read_sheet(ledger, config.public_url, actor, job, (first, last))
+        ledger.write(fetch_file, actor, FetchFile(job, sheet.first, sheet.last))
         save_pdf(write_sheet(change(sheet)), file)
     click.echo(f"Đã ghi {sheet.count} tem vào {file}: {sheet.first_code} đến {sheet.last_code}")

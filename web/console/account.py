@@ -1,14 +1,11 @@
 """One's own account; and, for a manager, everybody's."""
 
-from flask import render_template, request, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
-from ledger.coop.actors import MANAGEMENT, Actor
-from ledger.coop.errors import NotFoundError
-from ledger.coop.people.account_queries import accounts_of
+from ledger.coop.actors import MANAGEMENT, OFFICE
+from ledger.coop.people.account_queries import find_open_account, keys_of
 from ledger.coop.people.accounts import (
-    Account,
     CloseAccount,
     add_account,
     change_secret,
@@ -18,7 +15,7 @@ from web.console.blueprint import PREFIX, console
 from web.console.choices import member_options
 from web.console.pages import FormPage, answer_form
 from web.console.session import actor, check_role
-from web.forms.accounts import ROLE_NAMES, AccountForm, OtherSecretForm, SecretForm
+from web.forms.accounts import AccountForm, OtherSecretForm, SecretForm
 from web.forms.form import KEY
 from web.state import current
 
@@ -26,10 +23,13 @@ from web.state import current
 @console.get("/tai-khoan")
 def account() -> ResponseReturnValue:
     """Who is signed in, their organisation's code, and the way out."""
-    own = current().ledger.read(_find_account, actor(), actor().account_id)
+    ledger = current().ledger
+    own = ledger.read(find_open_account, actor(), actor().account_id)
     return render_template(
         "console/account.html",
         own=own,
+        keys=ledger.read(keys_of, ledger.vault, actor(), own.id),
+        is_office=not actor().roles.isdisjoint(OFFICE),
         is_manager=not actor().roles.isdisjoint(MANAGEMENT),
         back=url_for("console.home"),
     )
@@ -54,22 +54,6 @@ def own_secret() -> ResponseReturnValue:
     )
 
 
-@console.get("/tai-khoan/tat-ca")
-def accounts() -> ResponseReturnValue:
-    """Everybody's logins."""
-    check_role(MANAGEMENT)
-    ledger = current().ledger
-    members = {o.value: o.label for o in ledger.read(member_options, ledger.vault, actor())}
-    return render_template(
-        "console/accounts.html",
-        accounts=ledger.read(accounts_of, actor().organisation),
-        members=members,
-        roles=ROLE_NAMES,
-        new=request.args.get("moi"),
-        back=url_for("console.account"),
-    )
-
-
 @console.route("/tai-khoan/them", methods=["GET", "POST"])
 def add_login() -> ResponseReturnValue:
     """A new login."""
@@ -90,7 +74,7 @@ def add_login() -> ResponseReturnValue:
 def other_secret(account_id: str) -> ResponseReturnValue:
     """A new secret for somebody who forgot theirs."""
     check_role(MANAGEMENT)
-    other = current().ledger.read(_find_account, actor(), account_id)
+    other = current().ledger.read(find_open_account, actor(), account_id)
     form = OtherSecretForm()
     page = FormPage(
         f"Đặt lại mật khẩu cho {other.login}",
@@ -111,7 +95,7 @@ def other_secret(account_id: str) -> ResponseReturnValue:
 def close_login(account_id: str) -> ResponseReturnValue:
     """End a login."""
     check_role(MANAGEMENT)
-    other = current().ledger.read(_find_account, actor(), account_id)
+    other = current().ledger.read(find_open_account, actor(), account_id)
     page = FormPage(
         f"Đóng tài khoản {other.login}",
         (),
@@ -126,11 +110,3 @@ def close_login(account_id: str) -> ResponseReturnValue:
         close_account,
         lambda _: url_for("console.accounts"),
     )
-
-
-def _find_account(session: Session, actor: Actor, account_id: str) -> Account:
-    """The organisation's open account. Raises ``NotFoundError``."""
-    for account in accounts_of(session, actor.organisation):
-        if account.id == account_id:
-            return account
-    raise NotFoundError("tài khoản", account_id)

@@ -11,8 +11,9 @@ from flask.typing import ResponseReturnValue
 
 from ledger.coop.errors import SessionEndedError
 from ledger.trace.identifiers import lot_code_of
-from ledger.trace.templates import TEMPLATES
+from ledger.trace.templates import COMMON_STEPS, TEMPLATES
 from web import errors
+from web.console.form_answers import answer_redirect
 from web.console.lot_paths import LotPath
 from web.console.session import actor, find_actor
 from web.console.signed_in import read_signed_in
@@ -33,12 +34,25 @@ def know_lots(setup: BlueprintSetupState) -> None:
 
 
 STEP_NAMES: Mapping[str, str] = MappingProxyType(
-    {step.code: step.name_vi for sector in reversed(tuple(TEMPLATES.values())) for step in sector.steps}
+    {code: step.name_vi for code, step in COMMON_STEPS.items()}
+    | {step.code: step.name_vi for sector in reversed(tuple(TEMPLATES.values())) for step in sector.steps}
 )
 """What a step is called where its template is not at hand."""
 
-OPEN_VIEWS = frozenset({"console.sign_in"})
+OPEN_VIEWS = frozenset(
+    {
+        "console.sign_in",
+        "console.card_sign_in",
+        "console.passkey_sign_in",
+        "console.service_worker",
+        "console.manifest",
+        "console.offline_page",
+        "console.calendar_feed",
+    }
+)
 """What is there for somebody who is not signed in."""
+ASKED_AGAIN = frozenset({"console.service_worker", "console.manifest"})
+"""What holds nobody's data: a browser may keep it, and asks each time whether it is still so."""
 
 
 def days_ahead(day: date) -> int:
@@ -65,15 +79,19 @@ def tell_who() -> dict[str, object]:
     found = find_actor()
     return {
         "who": None if found is None else current().ledger.read(read_signed_in, found),
+        "account_id": "" if found is None else found.account_id,
+        "today_iso": current().today.isoformat(),
         "names": STEP_NAMES,
     }
 
 
 @console.after_request
 def keep_private(response: Response) -> Response:
-    """Nothing of the console stays in a cache."""
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    """Nothing of the console stays in a cache; a program that sent a form is told in JSON what came of it."""
+    answer = answer_redirect(response)
+    if request.endpoint not in ASKED_AGAIN:
+        answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @console.errorhandler(SessionEndedError)

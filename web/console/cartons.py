@@ -10,6 +10,7 @@ from labels.errors import LabelError
 from ledger.coop.actors import MANAGEMENT, PACKING
 from ledger.coop.errors import CommandError, LotStateError
 from ledger.coop.paper.carton_codes import CartonKind
+from ledger.coop.paper.carton_filling import full_cartons
 from ledger.coop.paper.carton_queries import read_carton_job, read_carton_jobs, read_carton_reprints
 from ledger.coop.paper.cartons import (
     MarkCartonsPrinted,
@@ -133,6 +134,7 @@ def carton_job(job_id: str) -> ResponseReturnValue:
         holder=HOLDERS[job.kind],
         paper=paper_title(job.spec),
         reprints=ledger.read(read_carton_reprints, actor(), job_id),
+        full=ledger.read(full_cartons, actor(), job=job_id),
         is_new="moi" in request.args,
         key=secrets.token_urlsafe(16),
         back=url_for("console.cartons_of_lot", lot=job.lot),

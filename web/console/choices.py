@@ -9,9 +9,14 @@ from ledger.coop.registers.members import list_members
 from ledger.coop.registers.partners import list_partners
 from ledger.coop.registers.places import list_places
 from ledger.coop.registers.products import list_products
+from ledger.coop.supplies.stock import names_in_stock
 from signing.vault import Vault
 from web.forms.inputs import Option
 from web.forms.registers import PLACE_KIND_NAMES
+from web.forms.stock_names import INPUT
+
+FIELD_KINDS = frozenset({"plot", "greenhouse", "orchard", "forest"})
+MAX_FIELDS = 200
 
 
 def place_options(session: Session, actor: Actor) -> tuple[Option, ...]:
@@ -19,6 +24,21 @@ def place_options(session: Session, actor: Actor) -> tuple[Option, ...]:
     return tuple(
         Option(place.code, place.name, PLACE_KIND_NAMES[place.kind])
         for place in list_places(session, actor.organisation)
+    )
+
+
+def work_place_options(session: Session, actor: Actor) -> tuple[Option, ...]:
+    """Places to work at, by code: houses and ponds first.
+
+    Of a large cooperative's fields none stand here: two thousand of them would weigh more than the rest of a
+    page, and the work of a season has its season's place.
+    """
+    places = list_places(session, actor.organisation)
+    houses = [place for place in places if place.kind not in FIELD_KINDS]
+    fields = [place for place in places if place.kind in FIELD_KINDS]
+    return tuple(
+        Option(place.code, place.name, PLACE_KIND_NAMES[place.kind])
+        for place in (*houses, *(fields if len(fields) <= MAX_FIELDS else ()))
     )
 
 
@@ -48,11 +68,17 @@ def partner_options(session: Session, vault: Vault, actor: Actor) -> tuple[Optio
     )
 
 
+def supply_options(session: Session, actor: Actor) -> tuple[Option, ...]:
+    """The stock of supplies as a diary step offers it: value the name, label the kind."""
+    return tuple(Option(supply.name, supply.kind) for supply in names_in_stock(session, actor))
+
+
 def step_options(session: Session, vault: Vault, actor: Actor) -> Mapping[str, tuple[Option, ...]]:
     """What the fields of any step may refer to, by the word that templates use for it."""
     return {
-        "place": place_options(session, actor),
+        "place": work_place_options(session, actor),
         "product": product_options(session, actor),
         "member": member_options(session, vault, actor),
         "partner": partner_options(session, vault, actor),
+        INPUT: supply_options(session, actor),
     }

@@ -6,10 +6,12 @@ from flask.typing import ResponseReturnValue
 from ledger.coop.actors import CORRECTING
 from ledger.coop.corrections import correct
 from ledger.coop.errors import NotFoundError
+from ledger.coop.undo import SLIP, is_undoable, undo
 from ledger.trace.identifiers import lot_code_of
 from ledger.trace.units import format_number
 from web.console.blueprint import console
 from web.console.choices import step_options
+from web.console.dates import dated
 from web.console.entry_reading import read_entry_page
 from web.console.pages import FormPage, answer_form
 from web.console.session import actor, check_role
@@ -22,15 +24,19 @@ from web.state import current
 
 @console.route("/so/<int:index>/dinh-chinh", methods=["GET", "POST"])
 def correct_entry(index: int) -> ResponseReturnValue:
-    """Say what was wrong with a step, or that it never happened."""
-    check_role(CORRECTING)
+    """Say what was wrong with a step, or that it never happened; one's own, in half an hour, anybody may."""
     state = current()
+    verb, reason = correct, ""
+    if state.ledger.read(is_undoable, actor(), index, state.clock()):
+        verb, reason = undo, SLIP
+    else:
+        check_role(CORRECTING)
     found = state.ledger.read(read_entry_page, state.ledger.vault, actor(), index)
     if found.step is None or found.said is None:
         raise NotFoundError("việc đã ghi", str(index))
     form = CorrectForm(found.step, found.said)
     options = state.ledger.read(step_options, state.ledger.vault, actor())
-    asked = form.inputs(options, form.first_answers())
+    asked = form.inputs(options, {**form.first_answers(), "reason": reason})
     sides = tuple(
         Input(side, label, InputKind.LOTS)
         for side, label, portions in (
@@ -51,8 +57,8 @@ def correct_entry(index: int) -> ResponseReturnValue:
     )
     return answer_form(
         page,
-        lambda typed: form.parse(typed, index=index),
-        correct,
+        lambda typed: form.parse(dated(typed, "done_on"), index=index),
+        verb,
         lambda done: url_for(
             "console.entry", index=done.declaration if done.index is None else done.index, moi=1
         ),

@@ -6,9 +6,11 @@ from datetime import date, timedelta
 
 from flask import url_for
 
-from ledger.coop.actors import OFFICE, PACKING, RECEIVING, Role
+from ledger.coop.actors import MANAGEMENT, OFFICE, PACKING, RECEIVING, Role
+from ledger.coop.orders.lists import Pressing
 from ledger.coop.queries import JobCard, LotCard, SeasonCard, ShipmentCard
 from ledger.coop.registers.certificates import Certificate
+from ledger.coop.supplies.stock import SupplyCard
 from web.formats import format_date, format_number, format_quantity
 
 EXPIRES_SOON = timedelta(days=2)
@@ -22,11 +24,16 @@ MAX_SHOWN = 12
 class Books:
     """What a decision can be about.
 
-    ``awaited`` are ids of shipments that somebody is still to sign for; ``missing`` are registers without a
-    line, without which nothing begins; ``over_scanned`` counts stamps that were scanned as only copies are.
+    ``seasons`` are those of ``season_count`` whose harvest is next; ``templates`` the templates of all;
+    ``used`` the steps that this person recorded last. ``awaited`` are ids of shipments that somebody is still
+    to sign for; ``missing`` are registers without a line, without which nothing begins; ``over_scanned``
+    counts stamps that were scanned as only copies are.
     """
 
     seasons: tuple[SeasonCard, ...] = ()
+    season_count: int = 0
+    templates: tuple[str, ...] = ()
+    used: tuple[str, ...] = ()
     to_pack: tuple[LotCard, ...] = ()
     to_seal: tuple[LotCard, ...] = ()
     to_activate: tuple[JobCard, ...] = ()
@@ -35,7 +42,9 @@ class Books:
     awaited: frozenset[str] = frozenset()
     to_receive: tuple[ShipmentCard, ...] = ()
     over_scanned: int = 0
+    expired_supplies: tuple[SupplyCard, ...] = ()
     certificates: tuple[Certificate, ...] = ()
+    pressing: tuple[Pressing, ...] = ()
     missing: tuple[str, ...] = ()
 
 
@@ -54,13 +63,19 @@ def decide(books: Books, roles: frozenset[Role], today: date) -> tuple[Decision,
 
     What to begin with, what may be copied, what spoils, what is short, what waits, what ends soon.
     """
-    found = [] if roles.isdisjoint(OFFICE) else list(_first_lines(books))
-    found += [*_copied(books), *_expiring(books, today), *_short(books, today), *_late(books, today)]
+    found = [] if roles.isdisjoint(OFFICE) else list(_first_lines(books, roles))
+    found += [
+        *_copied(books),
+        *_expiring(books, today),
+        *_orders(books, today),
+        *_short(books, today),
+        *_late(books, today),
+    ]
     if not roles.isdisjoint(PACKING):
         found += [*_to_seal(books), *_to_activate(books)]
     if not roles.isdisjoint(RECEIVING):
         found += _to_receive(books)
-    found += [*_overdue(books), *_ending(books, today)]
+    found += [*_overdue(books), *_expired_supplies(books), *_ending(books, today)]
     return tuple(found[:MAX_SHOWN])
 
 
@@ -73,7 +88,14 @@ _FIRST_LINES = {
 }
 
 
-def _first_lines(books: Books) -> Iterator[Decision]:
+def _first_lines(books: Books, roles: frozenset[Role]) -> Iterator[Decision]:
+    if len(books.missing) == len(_FIRST_LINES) and not roles.isdisjoint(MANAGEMENT):
+        yield Decision(
+            "Lập sổ trong mười câu",
+            "Mặt hàng, nơi sản xuất, mẫu tem, vụ đầu tiên: trả lời xong là ghi sổ được.",
+            url_for("console.setup"),
+            "console/plus",
+        )
     for name in books.missing:
         title, why = _FIRST_LINES[name]
         yield Decision(title, why, url_for("console.add_to_register", name=name), "console/plus")
@@ -99,6 +121,21 @@ def _expiring(books: Books, today: date) -> Iterator[Decision]:
                 url_for("console.lot", lot=lot.lot),
                 "console/clock",
             )
+
+
+def _orders(books: Books, today: date) -> Iterator[Decision]:
+    for order in books.pressing:
+        days = (today - order.due_on).days
+        if order.is_declined:
+            title, why = f"Đơn {order.code}: tổ không nhận", "Xem lý do rồi giao cho tổ khác."
+        elif days > 0:
+            title, why = (
+                f"Đơn {order.code} trễ {format_number(days)} ngày",
+                "Giao ngay, hoặc gọi khách hẹn lại.",
+            )
+        else:
+            title, why = f"Đơn {order.code} phải giao hôm nay", "Xem hàng đã soạn xong chưa."
+        yield Decision(title, why, url_for("console.order", order=order.code), "console/slip")
 
 
 def _short(books: Books, today: date) -> Iterator[Decision]:
@@ -167,6 +204,16 @@ def _overdue(books: Books) -> Iterator[Decision]:
                 url_for("console.season", season=season.lot),
                 "console/season",
             )
+
+
+def _expired_supplies(books: Books) -> Iterator[Decision]:
+    for supply in books.expired_supplies[:3]:
+        yield Decision(
+            f"{supply.name} trong kho đã hết hạn",
+            "Đừng dùng nữa. Đã hủy hay trả lại thì ghi xuất kho.",
+            url_for("console.supply", supply_id=supply.id),
+            "console/clock",
+        )
 
 
 def _ending(books: Books, today: date) -> Iterator[Decision]:

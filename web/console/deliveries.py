@@ -4,18 +4,21 @@ from dataclasses import replace
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
-from ledger.coop.actors import RECEIVING, SHIPPING
+from ledger.coop.actors import RECEIVING, SHIPPING, Actor
 from ledger.coop.errors import NotFoundError
+from ledger.coop.goods.deliveries import deliver
 from ledger.coop.goods.receiving import STEP as RECEIVING_STEP
 from ledger.coop.goods.receiving import receive
 from ledger.coop.goods.shipment_queries import read_awaited, read_coming
 from ledger.coop.goods.shipping import STEP as SHIPPING_STEP
 from ledger.coop.goods.shipping import ship
 from ledger.coop.quantities import unit_name
-from ledger.coop.queries import shipments_sent, shipments_to_receive
+from ledger.coop.queries import lots_packed, lots_to_pack, shipments_sent, shipments_to_receive
 from ledger.trace.flows import EACH
 from ledger.trace.identifiers import lot_code_of
+from ledger.trace.tables import LotKind
 from ledger.trace.units import format_number
 from web.console.blueprint import console
 from web.console.choices import partner_options, step_options
@@ -23,7 +26,10 @@ from web.console.lot_reading import read_lot
 from web.console.pages import FormPage, answer_form
 from web.console.session import actor, check_role
 from web.formats import format_date
-from web.forms.deliveries import PROVINCE_OPTIONS, TO_RETAIL, ReceiveForm, ShipForm
+from web.forms.deliveries import PROVINCE_OPTIONS, TO_RETAIL, DeliverForm, ReceiveForm, ShipForm
+from web.forms.inputs import Input, InputKind
+from web.forms.lots import INPUTS, LotLine, fill_lines
+from web.forms.typed import Typed
 from web.state import current
 
 
@@ -70,6 +76,50 @@ def ship_lot(lot: str) -> ResponseReturnValue:
         lambda typed: form.parse(typed, lot=lot),
         ship,
         lambda shipped: url_for("console.entry", index=shipped.index, moi=1, chuyen=shipped.code),
+    )
+
+
+@console.route("/giao-nhan/them", methods=["GET", "POST"])
+def deliver_lots() -> ResponseReturnValue:
+    """Send several lots to one partner on one vehicle, all of them or none."""
+    check_role(SHIPPING)
+    state = current()
+    form = DeliverForm(None)
+    options = dict(state.ledger.read(step_options, state.ledger.vault, actor()))
+    partners = state.ledger.read(partner_options, state.ledger.vault, actor())
+    options |= {"to_partner": (*partners, TO_RETAIL), "to_province": PROVINCE_OPTIONS}
+    lines = state.ledger.read(_lines_to_send, actor())
+    if request.method == "POST":
+        lines = fill_lines(lines, Typed.of(request.form.lists()))
+    page = FormPage(
+        "Giao nhiều lô một chuyến",
+        (
+            Input(INPUTS, "Giao những lô nào", InputKind.LOTS),
+            *form.inputs(options, {"done_on": state.today.isoformat()}),
+        ),
+        "Ghi giao hàng",
+        url_for("console.deliveries"),
+        template="console/deliver.html",
+        more={"lines": lines},
+    )
+    return answer_form(
+        page, form.parse, deliver, lambda sent: url_for("console.delivery", code=sent.shipments[0].code)
+    )
+
+
+def _lines_to_send(session: Session, actor: Actor) -> tuple[LotLine, ...]:
+    """The lots of packs and of loose goods that something is left of, newest first."""
+    cards = (*lots_packed(session, actor), *lots_to_pack(session, actor))
+    return tuple(
+        LotLine(
+            lot=card.lot,
+            title=f"{card.product} {card.code}",
+            sub=f"có từ {format_date(card.made_on)}",
+            left=card.left,
+            unit="gói" if card.kind == LotKind.PACK else unit_name(card.uom),
+        )
+        for card in cards
+        if card.left and not card.is_recalled
     )
 
 

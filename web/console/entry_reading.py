@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from ledger.coop.actors import Actor
 from ledger.coop.errors import NotFoundError
+from ledger.coop.field.typed_amounts import read_typed_amounts
 from ledger.coop.goods.processing import Portion
 from ledger.coop.registers.members import list_members
 from ledger.coop.registers.organisations import find_organisation
@@ -60,6 +61,12 @@ class EntryPage:
     corrected_by: int | None
     is_declaration: bool
     said: Said | None = None
+    voice: str | None = None
+
+    @property
+    def late_days(self) -> int:
+        """How many days after it was done it was written down."""
+        return 0 if self.done_on is None else max(0, (local_day(self.recorded_at) - self.done_on).days)
 
     @property
     def is_about_season(self) -> bool:
@@ -151,6 +158,7 @@ def _event_page(session: Session, vault: Vault, actor: Actor, record: Record) ->
         if item.pointer.startswith(_FIELDS)
     }
     place = body.get("bizLocation", body.get("readPoint", {})).get("id")
+    typed = read_typed_amounts(session, vault, actor, record.index)
     return EntryPage(
         index=record.index,
         name=step.name_vi if step is not None else str(body.get("bizStep", body["type"])),
@@ -160,8 +168,8 @@ def _event_page(session: Session, vault: Vault, actor: Actor, record: Record) ->
         done_on=local_day(event_time(body)),
         place=names.get(place),
         lots=_lots(body),
-        public=() if step is None else _texts(step, body.get("sogoc:fields", {}), names),
-        inner=() if step is None else _texts(_as_public(step), disclosed, names),
+        public=() if step is None else _texts(step, body.get("sogoc:fields", {}), names, typed),
+        inner=() if step is None else _texts(_as_public(step), disclosed, names, typed),
         photos=tuple(
             FileDigest(photo["digest"], photo["mediaType"], photo["size"])
             for photo in body.get("sogoc:photos", ())
@@ -172,6 +180,7 @@ def _event_page(session: Session, vault: Vault, actor: Actor, record: Record) ->
         corrected_by=corrected_by(session, record.index),
         is_declaration="errorDeclaration" in body,
         said=None if step is None else _said(step, body, disclosed),
+        voice=next(iter(disclosed.get("voice_note", ())), None),
     )
 
 
@@ -192,8 +201,15 @@ def _portions(elements: Sequence[Mapping[str, Any]]) -> tuple[Portion, ...]:
     )
 
 
-def _texts(step: Step, values: Mapping[str, Any], names: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    return tuple((label, text) for label, _, text, _ in step_texts(step, values, names))
+def _texts(
+    step: Step, values: Mapping[str, Any], names: Mapping[str, str], typed: Mapping[str, str]
+) -> tuple[tuple[str, str], ...]:
+    """Labels and texts; an amount that was typed in another unit is followed by what was typed."""
+    said = {field.label_vi: typed[field.key] for field in step.fields if field.key in typed}
+    return tuple(
+        (label, f"{text} (ghi là {said[label]})" if label in said else text)
+        for label, _, text, _ in step_texts(step, values, names)
+    )
 
 
 def _as_public(step: Step) -> Step:

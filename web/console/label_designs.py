@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from labels.design_files import BUILT_IN, Design, own_design
-from labels.errors import DesignError, LabelError
+from labels.errors import FIELD_NAMES, DesignError, FieldOverflowError, LabelError
 from labels.qr_tables import Level
 from ledger.coop.actors import PACKING, Actor
 from ledger.coop.errors import CommandError, Problem
@@ -233,9 +233,12 @@ def _open(trial: Trial) -> Design:
 
 
 def _reason(error: LabelError) -> str:
-    """Of a design just written, the reason alone: its name is a stand-in."""
+    """Of a design just written, the reason alone: its name is a stand-in, and so is the text on it."""
     if isinstance(error, DesignError):
         return f"{error.reason[:1].upper()}{error.reason[1:]}."
+    if isinstance(error, FieldOverflowError):
+        said = f"{FIELD_NAMES[error.field]} không vừa chỗ dù đã thu nhỏ: “{error.text}”."
+        return f"{said} Hãy nới chỗ cho trường này, hoặc để cỡ chữ nhỏ hơn."
     return str(error)
 
 

@@ -5,11 +5,18 @@ from flask.typing import ResponseReturnValue
 
 from ledger.coop.actors import MANAGEMENT, PACKING, RECEIVING, SHIPPING, WORKSHOP
 from ledger.coop.field.diary import LOT_WORK
+from ledger.coop.goods.shares import lot_shares
+from ledger.coop.quality.queries import samples_of_lot
+from ledger.coop.quality.releasing import failed_tests
+from ledger.coop.quality.samples import QUALITY
 from ledger.coop.queries import lots_packed
+from ledger.coop.stock_queries import read_lot_places
 from ledger.trace.identifiers import parse_identifier, path_of
 from ledger.trace.tables import LotKind
 from web.console.blueprint import console
+from web.console.goods_buttons import goods_buttons
 from web.console.lot_reading import read_lot
+from web.console.quality import STATES
 from web.console.session import actor, check_role
 from web.console.stations import lot_buttons
 from web.state import current
@@ -36,6 +43,7 @@ def lot(lot: str) -> ResponseReturnValue:
     if found.own.kind is LotKind.SEASON:
         return redirect(url_for("console.season", season=lot), 303)
     is_pack = found.own.kind is LotKind.PACK
+    state = current()
     first, others = ((), ()) if found.template is None else lot_buttons(found.template, lot, is_pack=is_pack)
     may = actor().roles
     return render_template(
@@ -43,6 +51,13 @@ def lot(lot: str) -> ResponseReturnValue:
         found=found,
         first=first,
         others=others,
+        more=goods_buttons(found, actor().roles),
+        where=state.ledger.read(read_lot_places, actor(), lot),
+        shares=state.ledger.read(lot_shares, state.ledger.vault, actor(), lot),
+        samples=() if may.isdisjoint(QUALITY) else state.ledger.read(samples_of_lot, actor(), lot),
+        states=STATES,
+        failed=state.ledger.read(failed_tests, actor(), lot),
+        may_release=not may.isdisjoint(MANAGEMENT) and found.is_own,
         passport=path_of(parse_identifier(lot)),
         is_pack=is_pack,
         may_work=not may.isdisjoint(WORKSHOP),

@@ -24,7 +24,7 @@ from web.console.print_orders import order_for_packed
 from web.console.processing import lines_to_take
 from web.console.session import actor, check_role
 from web.forms.form import KEY
-from web.forms.lots import fill_lines, read_portions
+from web.forms.lots import fill_lines, read_supplies
 from web.forms.processing import PackForm, PackSizeForm, together
 from web.forms.typed import Typed
 from web.state import current
@@ -35,9 +35,10 @@ THEN, PRINT = "then", "print"
 
 @dataclass(frozen=True, slots=True)
 class Sized:
-    """What is taken, how much goes into a pack, how many packs that makes."""
+    """What is to be taken and what may be, how much goes into a pack, how many packs that makes at most."""
 
-    inputs: tuple[Portion, ...]
+    said: tuple[Portion, ...]
+    offered: tuple[Portion, ...]
     net_per_pack: Decimal
     possible: int
 
@@ -76,7 +77,11 @@ def _answer(packing: Packing, page: FormPage) -> ResponseReturnValue:
 
     def parse(sent: Typed) -> Pack:
         command = form.parse(
-            sent, product=packing.product.code, inputs=sized.inputs, net_per_pack=sized.net_per_pack
+            sent,
+            product=packing.product.code,
+            inputs=sized.said,
+            offered=sized.offered,
+            net_per_pack=sized.net_per_pack,
         )
         if printing is not None:
             printing.parse(sent)  # what is wrong with the paper is said before anything is recorded
@@ -136,6 +141,8 @@ def _choose_product(products: tuple[tuple[Product, ...], str | None], lot: str) 
 
 def _size(typed: Typed) -> Sized:
     """Raises ``CommandError`` with every problem of lots and size, and what ``packs_possible`` raises."""
-    found = together(lambda: {"inputs": read_portions(typed)}, lambda: PackSizeForm().values(typed))
-    possible = current().ledger.read(packs_possible, actor(), found["inputs"], found["net_per_pack"])
-    return Sized(found["inputs"], found["net_per_pack"], possible)
+    found = together(lambda: {"supplies": read_supplies(typed)}, lambda: PackSizeForm().values(typed))
+    said, offered = found["supplies"]
+    portions, net_per_pack = (*said, *offered), found["net_per_pack"]
+    possible = current().ledger.read(packs_possible, actor(), portions, net_per_pack)
+    return Sized(said, offered, net_per_pack, possible)

@@ -5,22 +5,32 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from flask import redirect, render_template, request
+from flask import Response, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from ledger.coop.actors import Actor, Role
+from ledger.coop.devices.signed_answers import record_signed
 from ledger.coop.errors import CommandError, RepeatConflictError
 from ledger.coop.use_cases import Command
 from ledger.log.unit import Unit
 from ledger.trace.guards import is_overridable
+from web.console.blueprint import PREFIX
+from web.console.form_answers import recorded_answer, refused_answer, wants_answer
 from web.console.photos import keep, with_photos
 from web.console.session import actor, find_actor
+from web.console.signed_answers import read_signed_answers
 from web.errors import status_of
 from web.forms.form import KEY
 from web.forms.inputs import Input, InputKind, fill
 from web.forms.refusals import PASSED_ON, REFUSALS, Refusal, refuse
 from web.forms.typed import Typed
 from web.state import current
+
+RECORDED = "sogoc-da-ghi"
+"""The cookie that tells the browser's script which form was recorded, by its key: its draft is over."""
+_TOLD_SECONDS = 600
+LOOK_AGAIN = "Máy đã tính lại vài số. Hãy xem lại rồi gửi lần nữa."
+"""What is said of a form that came back without an error, to a program that sent it."""
 
 C = TypeVar("C", bound=Command)
 R = TypeVar("R")
@@ -50,6 +60,11 @@ class FormPage:
         return tuple(item.name for item in self.inputs if item.kind is InputKind.PHOTOS)
 
     @property
+    def has_secrets(self) -> bool:
+        """Whether a secret is asked for: such a form is never kept on a phone."""
+        return any(item.kind is InputKind.SECRET for item in self.inputs)
+
+    @property
     def has_photos(self) -> bool:
         """Whether the form must be sent in parts."""
         return bool(self.photo_names)
@@ -70,12 +85,34 @@ def answer_form(
     typed = read_form(page)
     try:
         command = parse_all(typed, parse)
-        result = current().ledger.write(verb, actor(), command)
+        result = _write(page, verb, command)
     except PASSED_ON:
         raise
     except REFUSALS as error:
         return show_form(page, typed, error)
-    return redirect(then(result), 303)
+    return _go_on(then(result), typed.one(KEY), result)
+
+
+def _write(page: FormPage, verb: Callable[[Unit, Actor, C], R], command: C) -> R:
+    """Run the use case; where a device signed the answers, its signature goes with what is written.
+
+    Of a form with a secret nothing is kept, so nothing of it is taken as signed.
+    """
+    ledger = current().ledger
+    signed = None if page.has_secrets else read_signed_answers()
+    if signed is None:
+        return ledger.write(verb, actor(), command)
+    return ledger.write(record_signed, actor(), command, verb, signed)
+
+
+def _go_on(address: str, key: str, result: object) -> Response:
+    """To the next page, which forgets the draft of the form with this key."""
+    to_next = recorded_answer(address, result) if wants_answer() else redirect(address, 303)
+    response = make_response(to_next)
+    if key:
+        secure = current().is_https
+        response.set_cookie(RECORDED, key, max_age=_TOLD_SECONDS, secure=secure, samesite="Lax", path=PREFIX)
+    return response
 
 
 def read_form(page: FormPage) -> Typed:
@@ -101,6 +138,8 @@ def show_form(
     inputs, refusal = page.inputs, Refusal()
     if error is not None:
         refusal = refuse(error, {item.name for item in page.inputs})
+    if wants_answer():
+        return refused_answer(refusal, error, LOOK_AGAIN)
     if typed is not None:
         inputs = fill(inputs, typed, refusal.by_name)
     signed_in = find_actor()

@@ -1,19 +1,16 @@
 """Photos of a form: taken in once, and kept for the next try when the form comes back with problems.
 
-A telephone in a field should not send the same picture twice. The ticket that the form carries back is bound
-to the organisation by an HMAC, so nobody can attach a picture that another one sent.
+A telephone in a field should not send the same picture twice: the form carries back a ticket in its place.
 """
 
-import hashlib
-import hmac
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from flask import request
 
 from ledger.coop.errors import PhotoError, Problem
-from ledger.coop.photos import MEDIA_TYPE, Photo, store_photo
-from web.console.session import actor
+from ledger.coop.photos import Photo, store_photo
+from web.console.photo_tickets import make_ticket, read_ticket
 from web.forms.typed import Typed
 from web.state import current
 
@@ -31,7 +28,7 @@ def with_photos(typed: Typed, names: Collection[str]) -> Typed:
     photos: dict[str, tuple[Photo, ...]] = {}
     problems: list[Problem] = []
     for name in names:
-        taken = [photo for ticket in typed.all(name) if (photo := _redeem(ticket)) is not None]
+        taken = [photo for ticket in typed.all(name) if (photo := read_ticket(ticket)) is not None]
         for file in request.files.getlist(name):
             data = file.read()
             if not data:
@@ -46,20 +43,4 @@ def with_photos(typed: Typed, names: Collection[str]) -> Typed:
 
 def keep(photo: Photo) -> KeptPhoto:
     """The photo with a ticket for this organisation's next try."""
-    facts = f"{photo.digest} {photo.size} {photo.width} {photo.height}"
-    return KeptPhoto(photo.digest, f"{facts} {_seal(facts)}")
-
-
-def _redeem(ticket: str) -> Photo | None:
-    """The photo of a ticket; ``None`` for a ticket that is not this organisation's."""
-    facts, _, seal = ticket.rpartition(" ")
-    if not hmac.compare_digest(_seal(facts).encode(), seal.encode()):
-        return None
-    digest, *numbers = facts.split(" ")
-    size, width, height = (int(number) for number in numbers)
-    return Photo(digest, MEDIA_TYPE, size, width, height)
-
-
-def _seal(facts: str) -> str:
-    text = f"photo ticket {actor().organisation} {facts}"
-    return hmac.new(current().form_secret, text.encode(), hashlib.sha256).hexdigest()
+    return KeptPhoto(photo.digest, make_ticket(photo))

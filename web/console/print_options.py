@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from labels import BUILT_IN, STOCKS, Design, PaperError
+from labels import BUILT_IN, STOCKS, Design, LabelError, PaperError
 from ledger.coop.actors import Actor
 from ledger.coop.checks import Checks
 from ledger.coop.errors import CommandError, NotFoundError
@@ -16,7 +16,7 @@ from web.forms.inputs import Input, Option
 from web.forms.print_options import FITTING, NO_PRINTER, PrintOptionsForm, options_of, problem_of
 from web.forms.typed import Typed
 from web.paper.label_designs import has_secret, open_design
-from web.paper.print_layouts import fitting_paper
+from web.paper.print_layouts import fitting_paper, layout_of
 from web.state import current
 
 NOT_FOR_PACKS = ("carton_", "pallet_")
@@ -42,7 +42,9 @@ class Printing:
         check_spec(checks, spec)
         checks.finish()
         design = current().ledger.read(open_design, actor(), spec.design)
-        return replace(spec, paper=_paper(spec, design), has_secret=has_secret(design))
+        spec = replace(spec, paper=_paper(spec, design), has_secret=has_secret(design))
+        _check_layout(spec, design)
+        return spec
 
     def _on_printer(self, printer_id: str, spec: PrintSpec) -> PrintSpec:
         for printer in self.printers:
@@ -83,6 +85,14 @@ def _paper(spec: PrintSpec, design: Design) -> str:
     try:
         return fitting_paper(design, spec.file)
     except PaperError as error:
+        raise CommandError(problem_of(error)) from error
+
+
+def _check_layout(spec: PrintSpec, design: Design) -> None:
+    """Raises ``CommandError`` where paper, file, design and cells do not go together."""
+    try:
+        layout_of(spec, design)
+    except LabelError as error:
         raise CommandError(problem_of(error)) from error
 
 

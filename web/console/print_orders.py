@@ -45,5 +45,5 @@ def order_for_packed(lot: str, count: int, spec: PrintSpec, key: str) -> str:
             ),
         )
     except CoopError:
-        return url_for("console.order_stamps", lot=lot)
+        return url_for("console.order_stamps", lot=lot, dong=1)
     return url_for("console.job", job_id=job.id, moi=1)

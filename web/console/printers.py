@@ -32,7 +32,7 @@ from web.forms.form import KEY
 from web.forms.inputs import Option
 from web.forms.printers import OWN_PAPER, MeasureForm, PrinterForm, answers_of
 from web.forms.typed import Typed
-from web.paper.print_layouts import paper_of
+from web.paper.print_layouts import fed_paper, paper_of
 from web.state import current
 
 _MM, _SCALE = Decimal("0.01"), Decimal("0.0001")
@@ -192,9 +192,9 @@ def _ask(
 
 
 def _checked(command: SavePrinter) -> SavePrinter:
-    """The command, if its paper is one and its ruler page fits it. Raises ``CommandError``."""
+    """The command, if its paper takes its file and its ruler page. Raises ``CommandError``."""
     spec = command.spec
-    _on_paper(lambda: ruler_page(paper_of(spec), float(spec.dpi), _profile(spec)))
+    _on_paper(lambda: ruler_page(fed_paper(spec), float(spec.dpi), _profile(spec)))
     return command
 
 

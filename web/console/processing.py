@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from ledger.coop.actors import WORKSHOP, Actor
 from ledger.coop.errors import NotFoundError
 from ledger.coop.goods.processing import transform
+from ledger.coop.goods.shares import household_codes
 from ledger.coop.lots import find_held_lot, template_of
 from ledger.coop.quantities import unit_name
 from ledger.coop.queries import jobs_to_activate, lots_to_pack, lots_to_seal
@@ -25,6 +26,10 @@ from web.state import current
 
 OUTPUT_ROWS = 4
 """Lots that one form can make; more are made in several steps."""
+SPLIT_ROWS = 12
+"""A split makes more."""
+REGROUP = "regroup"
+_OWN_SCREENS = frozenset({"packing", "unpacking"})
 
 
 @console.get("/hang")
@@ -48,7 +53,7 @@ def process(step_code: str) -> ResponseReturnValue:
     state, lot = current(), lot_asked_for()
     own = state.ledger.read(find_held_lot, actor(), lot)
     step: Step = state.ledger.read(template_of, own).step(step_code)
-    if step.level != "transform" or step.code == "packing":
+    if step.level != "transform" or step.code in _OWN_SCREENS:
         raise NotFoundError("việc", step_code)
     form = TransformForm(step)
     lines = state.ledger.read(lines_to_take, actor(), lot)
@@ -70,7 +75,8 @@ def process(step_code: str) -> ResponseReturnValue:
         more={
             "lines": lines,
             "products": products,
-            "rows": OUTPUT_ROWS,
+            "rows": SPLIT_ROWS if step.code == REGROUP else OUTPUT_ROWS,
+            "is_regrouping": step.code == REGROUP,
             "unit": unit_name(own.uom),
         },
     )
@@ -85,11 +91,13 @@ def process(step_code: str) -> ResponseReturnValue:
 def lines_to_take(session: Session, actor: Actor, lot: str) -> tuple[LotLine, ...]:
     """The loose lots that something is left of, ``lot`` first and wholly taken unless one says otherwise."""
     cards = sorted(lots_to_pack(session, actor), key=lambda card: card.lot != lot)
+    whose = household_codes(session, current().ledger.vault, actor, (card.lot for card in cards))
     return tuple(
         LotLine(
             lot=card.lot,
             title=f"{card.product} {card.code}",
-            sub=f"có từ {format_date(card.made_on)}",
+            sub=f"có từ {format_date(card.made_on)}"
+            + (f" · hộ {whose[card.lot]}" if card.lot in whose else ""),
             left=card.left,
             unit=unit_name(card.uom),
             is_all=card.lot == lot,

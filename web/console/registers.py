@@ -9,7 +9,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from ledger.coop.actors import FIELD_WORK, FOR_OTHERS, MANAGEMENT, OFFICE, SHIPPING, Actor, Role
-from ledger.coop.registers.certificates import file_certificate, list_certificates
+from ledger.coop.registers.certificates import (
+    Certificate,
+    Scope,
+    file_certificate,
+    list_certificates,
+    scopes,
+)
 from ledger.coop.registers.members import Member, add_member, list_members
 from ledger.coop.registers.partners import add_partner, list_partners
 from ledger.coop.registers.places import list_places, register_place
@@ -17,7 +23,7 @@ from ledger.coop.registers.products import list_products, register_product
 from ledger.trace.templates import TEMPLATES
 from signing.vault import Vault
 from web.console.blueprint import console
-from web.console.choices import product_options
+from web.console.choices import place_options, product_options
 from web.console.pages import FormPage, answer_form
 from web.console.session import actor, check_role
 from web.formats import format_area_m2, format_date, format_net_g
@@ -39,12 +45,13 @@ EVERYONE = frozenset(Role)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing of a register: its key, its name, a second line, and where one can have it erased."""
+    """One thing of a register: its key, its name, a second line, and where one can put an end to it."""
 
     key: str
     title: str
     sub: str
     erase: str | None = None
+    erase_name: str = "Xóa dữ liệu cá nhân"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +135,34 @@ def _partners(session: Session, vault: Vault, actor: Actor) -> tuple[Line, ...]:
 
 
 def _certificates(session: Session, _: Vault, actor: Actor) -> tuple[Line, ...]:
+    known = scopes(session, actor.organisation)
     return tuple(
-        Line(item.uri, item.scheme, f"Số {item.number} · hết hạn {format_date(item.valid_to)}")
+        Line(
+            item.uri,
+            item.scheme,
+            " · ".join((f"Số {item.number}", _until(item), *_covered(known.get(item.uri)))),
+            _ending(actor, item),
+            "Kết thúc sớm",
+        )
         for item in list_certificates(session, actor.organisation)
     )
+
+
+def _until(item: Certificate) -> str:
+    said = "hết hạn từ" if item.valid_to < current().today else "đến hết"
+    return f"{said} {format_date(item.valid_to)}"
+
+
+def _covered(scope: Scope | None) -> tuple[str, ...]:
+    """Products and places that a certificate covers, as people read them."""
+    if scope is None:
+        return ()
+    return ", ".join(scope.products), ", ".join(scope.places) or "mọi nơi"
+
+
+def _ending(actor: Actor, item: Certificate) -> str | None:
+    may = not actor.roles.isdisjoint(OFFICE) and item.valid_to >= current().today
+    return url_for("console.end_certificate", code=item.uri.rpartition("/")[2]) if may else None
 
 
 REGISTERS: Mapping[str, Register] = {
@@ -170,7 +201,10 @@ REGISTERS: Mapping[str, Register] = {
         readers=EVERYONE,
         writers=OFFICE,
         lead="Chứng nhận hiện công khai trên trang tem của những sản phẩm được chọn.",
-        options=lambda session, who: {"products": product_options(session, who)},
+        options=lambda session, who: {
+            "products": product_options(session, who),
+            "places": place_options(session, who),
+        },
     ),
     "thanh-vien": Register(
         title="Thành viên",

@@ -1,19 +1,24 @@
 """Seasons: those under way, opening one, its page, closing it."""
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ledger.coop.actors import FIELD_WORK, OFFICE
+from ledger.coop.field.herds import read_herd
+from ledger.coop.field.last_time import steps_used
 from ledger.coop.field.seasons import CLOSE_STEP, OPEN_STEP, ClosedSeason, close_season, open_season
-from ledger.coop.queries import seasons_open
 from ledger.coop.registers.products import find_product, list_products
+from ledger.coop.season_cards import list_seasons, seasons_on_place
 from ledger.coop.season_queries import read_season
 from ledger.trace.templates import TEMPLATES, template
 from web.console.blueprint import console
-from web.console.choices import step_options
+from web.console.choices import place_options, step_options
+from web.console.dates import dated
+from web.console.diary import find_last_time, first_answers
+from web.console.orchard_sales import taking_step
 from web.console.pages import FormPage, answer_form
 from web.console.session import actor, check_role
-from web.console.stations import quick_buttons, season_buttons
+from web.console.stations import season_buttons
 from web.forms.work import CloseSeasonForm, OpenSeasonForm
 from web.state import current
 
@@ -22,11 +27,19 @@ READERS = FIELD_WORK | OFFICE
 
 @console.get("/vu")
 def seasons() -> ResponseReturnValue:
-    """The seasons under way."""
+    """The seasons under way, fifty a page, with a search over them."""
     check_role(READERS)
     state = current()
-    cards = state.ledger.read(seasons_open, actor(), state.today)
-    return render_template("console/seasons.html", seasons=cards, quick=quick_buttons(cards))
+    page = min(max(request.args.get("trang", 1, int), 1), 1000)
+    search = request.args.get("tim", "")[:80]
+    listed = state.ledger.read(list_seasons, actor(), state.today, page=page - 1, search=search)
+    return render_template(
+        "console/seasons.html",
+        listed=listed,
+        page=page,
+        search=search,
+        may_record=not actor().roles.isdisjoint(FIELD_WORK),
+    )
 
 
 @console.get("/vu/mo")
@@ -57,8 +70,14 @@ def start_season(product: str) -> ResponseReturnValue:
     sold = state.ledger.read(find_product, actor().organisation, product)
     step = template(sold.template).step(OPEN_STEP)
     form = OpenSeasonForm(step)
-    options = state.ledger.read(step_options, state.ledger.vault, actor())
-    defaults = {"started_on": state.today.isoformat(), "done_by": actor().member_id or ""}
+    options = dict(state.ledger.read(step_options, state.ledger.vault, actor()))
+    options["place"] = state.ledger.read(place_options, actor())
+    last = state.ledger.read(find_last_time, actor(), template(sold.template), step, None)
+    defaults = {
+        **first_answers(last, is_season=True),
+        "started_on": state.today.isoformat(),
+        "place": request.args.get("noi", "")[:20],
+    }
     page = FormPage(
         f"{step.name_vi}: {sold.name}",
         form.inputs(options, defaults),
@@ -67,7 +86,7 @@ def start_season(product: str) -> ResponseReturnValue:
     )
     return answer_form(
         page,
-        lambda typed: form.parse(typed, product=product),
+        lambda typed: form.parse(dated(typed, "started_on"), product=product),
         open_season,
         lambda season: url_for("console.entry", index=season.index, moi=1),
     )
@@ -79,14 +98,17 @@ def season(season: str) -> ResponseReturnValue:
     check_role(READERS)
     state = current()
     page = state.ledger.read(read_season, actor(), season, state.today)
-    first, others = season_buttons(page.template, season)
+    first, others = season_buttons(page.template, season, state.ledger.read(steps_used, actor()))
     return render_template(
         "console/season.html",
         page=page,
+        herd=state.ledger.read(read_herd, state.ledger.vault, page.template, season),
         first=first,
         others=others,
         names={step.code: step.name_vi for step in page.template.steps},
+        before=state.ledger.read(seasons_on_place, actor(), page.card.place, besides=season),
         may_record=not actor().roles.isdisjoint(FIELD_WORK),
+        sells_here=taking_step(page.template) is not None,
         may_close=not actor().roles.isdisjoint(OFFICE),
         back=url_for("console.home"),
     )
@@ -109,7 +131,12 @@ def end_season(season: str) -> ResponseReturnValue:
         "Số tiền chỉ hợp tác xã đọc được.",
         is_grave=True,
     )
-    return answer_form(page, lambda typed: form.parse(typed, season=season), close_season, _after_closing)
+    return answer_form(
+        page,
+        lambda typed: form.parse(dated(typed, "done_on"), season=season),
+        close_season,
+        _after_closing,
+    )
 
 
 def _after_closing(closed: ClosedSeason) -> str:

@@ -11,27 +11,32 @@ from ledger.coop.actors import Actor, Role, check_may
 from ledger.coop.errors import SessionEndedError
 from ledger.coop.people.sessions import (
     ABSOLUTE_LIFE,
+    Opening,
+    Way,
     actor_of,
     close_session,
     is_touch_due,
     open_session,
     touch_session,
 )
+from web import own_devices
+from web.device_names import device_name
 from web.state import current
 
 
 def cookie_name() -> str:
-    """``__Host-`` keeps other names under the same domain from setting it (RFC 6265bis §4.1.3.2)."""
-    return "__Host-sogoc-session" if current().is_https else "sogoc-session"
+    """The name of the cookie on this server."""
+    return own_devices.cookie_name(current())
 
 
-def sign_in(actor: Actor, response: Response) -> Response:
+def sign_in(actor: Actor, response: Response, *, way: Way = "password", stays: bool = False) -> Response:
     """Open a session for an actor whose secret was checked; one that the browser still holds is closed."""
     ledger = current().ledger
     held = request.cookies.get(cookie_name())
     if held:
         ledger.write(close_session, held)
-    token = ledger.write(open_session, actor)
+    device = device_name(request.headers.get("User-Agent", ""))
+    token = ledger.write(open_session, actor, Opening(way, device, stays))
     response.set_cookie(
         cookie_name(),
         token,
@@ -51,6 +56,11 @@ def sign_out(response: Response) -> Response:
         current().ledger.write(close_session, held)
     response.delete_cookie(cookie_name(), secure=current().is_https, httponly=True, samesite="Lax", path="/")
     return response
+
+
+def token() -> str:
+    """The token that this browser holds; empty for none."""
+    return request.cookies.get(cookie_name(), "")
 
 
 def find_actor() -> Actor | None:

@@ -7,6 +7,7 @@ from labels.errors import LabelError
 from labels.slips import slip_pdf
 from ledger.coop.actors import SHIPPING
 from ledger.coop.errors import LotStateError
+from ledger.coop.goods.delivery_papers import read_papers
 from ledger.coop.paper.slips import PickSlip, read_slip
 from web.console.blueprint import console
 from web.console.session import actor, check_role
@@ -18,7 +19,13 @@ from web.state import current
 def delivery(code: str) -> ResponseReturnValue:
     """The lines of a delivery, and its slip."""
     check_role(SHIPPING)
-    return render_template("console/delivery.html", slip=_read(code), back=url_for("console.deliveries"))
+    state, found = current(), _read(code)
+    return render_template(
+        "console/delivery.html",
+        slip=found,
+        papers=state.ledger.read(read_papers, state.ledger.vault, actor(), found.shipment),
+        back=url_for("console.deliveries"),
+    )
 
 
 @console.get("/giao-nhan/<code>/phieu-<any(a4, a5):page>.pdf")

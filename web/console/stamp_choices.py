@@ -9,6 +9,7 @@ from ledger.coop.actors import PACKING, Actor
 from ledger.coop.people.account_queries import accounts_of
 from ledger.coop.queries import lots_packed
 from ledger.coop.stamps.stamp_quotas import quotas
+from ledger.coop.stamps.stamp_room import bare_packs
 from web.formats import format_date, format_number
 from web.forms.inputs import Option
 
@@ -34,11 +35,13 @@ def holder_options(session: Session, actor: Actor) -> tuple[Option, ...]:
 
 
 def sealed_lot_options(session: Session, actor: Actor) -> tuple[Option, ...]:
-    """Lots onto whose packs stamps may go: signed, not recalled, something left; newest first."""
+    """Lots onto whose packs stamps may go: signed, not recalled, packs without a stamp; newest first."""
+    cards = [card for card in lots_packed(session, actor) if card.is_sealed and not card.is_recalled]
+    bare = bare_packs(session, [card.lot for card in cards if card.left])
     return tuple(
-        Option(card.lot, f"{card.product} {card.code}", f"còn {format_number(card.left)} gói")
-        for card in lots_packed(session, actor)
-        if card.is_sealed and not card.is_recalled and card.left
+        Option(card.lot, f"{card.product} {card.code}", f"{format_number(bare[card.lot])} gói chưa có tem")
+        for card in cards
+        if bare.get(card.lot)
     )
 
 

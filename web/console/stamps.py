@@ -10,10 +10,12 @@ from flask.typing import ResponseReturnValue
 from labels import BUILT_IN, STAMPS_A_JOB, STOCKS, LabelError
 from ledger.coop.actors import PACKING
 from ledger.coop.errors import CommandError, LotStateError
+from ledger.coop.goods.packed_from import packed_from
 from ledger.coop.paper.print_specs import PrintSpec
+from ledger.coop.stamps.fetching import FetchFile, fetch_file, is_fetching
 from ledger.coop.stamps.job_queries import Job, read_job
 from ledger.coop.stamps.stamp_room import packs_without_stamp
-from ledger.coop.stamps.stamps import MarkPrinted, Reserve, mark_printed, reserve_stamps
+from ledger.coop.stamps.stamps import Reserve, mark_printed, reserve_stamps
 from web.console.blueprint import console
 from web.console.label_gaps import gaps_of_lot
 from web.console.lot_reading import read_lot
@@ -47,7 +49,13 @@ def order_stamps(lot: str) -> ResponseReturnValue:
         "Đặt in",
         url_for("console.lot", lot=lot),
         template="console/order_stamps.html",
-        more={"found": found, "left": left, "printing": printing, "gaps": gaps_of_lot(lot)},
+        more={
+            "found": found,
+            "left": left,
+            "printing": printing,
+            "gaps": gaps_of_lot(lot),
+            "is_after_packing": request.method != "POST" and "dong" in request.args,
+        },
     )
     return answer_form(
         page,
@@ -77,6 +85,7 @@ def job(job_id: str) -> ResponseReturnValue:
     state, who = current(), actor()
     found = state.ledger.read(read_job, who, job_id)
     lot = None if found.lot is None else state.ledger.read(read_lot, who, found.lot, state.today)
+    is_new = "moi" in request.args
     return render_template(
         "console/job.html",
         job=found,
@@ -84,8 +93,11 @@ def job(job_id: str) -> ResponseReturnValue:
         paper=_paper_title(found.spec),
         design=_design_title(found.spec),
         parts=tuple(_parts(found)),
+        fetched=_fetched_parts(found),
+        is_late="het" in request.args,
         names=state.ledger.read(account_names, who),
-        is_new="moi" in request.args,
+        is_new=is_new,
+        taken=state.ledger.read(packed_from, who, found.lot) if is_new and found.lot is not None else (),
         key=secrets.token_urlsafe(16),
         back=url_for("console.rolls") if found.lot is None else url_for("console.lot", lot=found.lot),
     )
@@ -106,7 +118,23 @@ def print_job(job_id: str) -> ResponseReturnValue:
         state.ledger.write(mark_printed, actor(), command)
     except CommandError:
         return redirect(url_for("console.reprint", job_id=job_id), 303)
-    return redirect(_file_address(found, command), 303)
+    return redirect(_file_address(found, command.first, command.last), 303)
+
+
+@console.post("/luot-in/<job_id>/tai-lai")
+def fetch_again(job_id: str) -> ResponseReturnValue:
+    """Hand the file out once more, which the books keep, and go on to it. Nothing is noted as printed."""
+    check_role(PACKING)
+    state = current()
+    found = state.ledger.read(read_job, actor(), job_id)
+    typed = Typed.of(request.form.lists())
+    first, last = (
+        read_place(state.codes, name, typed.one(name) or None, found.first)
+        for name in ("from_stamp", "to_stamp")
+    )
+    # No key: whether it is the same download again is a matter of minutes, and ``fetch_file`` tells.
+    state.ledger.write(fetch_file, actor(), FetchFile(job_id, first, last))
+    return redirect(_file_address(found, first, last), 303)
 
 
 @console.route("/luot-in/<job_id>/in-lai", methods=["GET", "POST"])
@@ -129,13 +157,16 @@ def reprint(job_id: str) -> ResponseReturnValue:
         page,
         lambda typed: form.read(typed, state.codes, job_id, found.first, found.last),
         mark_printed,
-        lambda _: _file_address(found, form.read(sent, state.codes, job_id, found.first, found.last)),
+        lambda _: _reprint_address(form, sent, found),
     )
 
 
 @console.get("/luot-in/<job_id>.<any(pdf, zpl):file>")
 def job_file(job_id: str, file: str) -> ResponseReturnValue:
-    """The file, streamed; ``tu`` and ``den``: a part of it. What does not fit is said before a byte."""
+    """The file, streamed; ``tu`` and ``den``: a part of it. What does not fit is said before a byte.
+
+    Only whom it was handed out to minutes ago; everybody else is led to the job, where asking is noted.
+    """
     check_role(PACKING)
     state = current()
     found = state.ledger.read(read_job, actor(), job_id)
@@ -144,8 +175,11 @@ def job_file(job_id: str, file: str) -> ResponseReturnValue:
     first, last = (
         read_place(state.codes, name, request.args.get(name), found.first) for name in ("tu", "den")
     )
+    part = first, last
+    if not state.ledger.read(is_fetching, actor(), job_id, part, state.clock()):
+        return redirect(url_for("console.job", job_id=job_id, het=1), 303)
     try:
-        sheet, chunks = print_job_file(state.ledger, state.config.public_url, actor(), job_id, (first, last))
+        sheet, chunks = print_job_file(state.ledger, state.config.public_url, actor(), job_id, part)
     except LabelError as error:
         raise LotStateError(str(error), lot=job_id, sentence=str(error)) from error
     return Response(
@@ -155,13 +189,28 @@ def job_file(job_id: str, file: str) -> ResponseReturnValue:
     )
 
 
-def _file_address(job: Job, command: MarkPrinted) -> str:
-    """Where the file of what was just marked is; places count from 1, as people do."""
-    first, last = command.first, command.last
+def _reprint_address(form: PrintedForm, sent: Typed, job: Job) -> str:
+    command = form.read(sent, current().codes, job.id, job.first, job.last)
+    return _file_address(job, command.first, command.last)
+
+
+def _file_address(job: Job, first: int | None, last: int | None) -> str:
+    """Where the file of stamps ``first`` to ``last`` is; places count from 1, as people do."""
     if first is None or last is None:
         return url_for("console.job_file", job_id=job.id, file=job.spec.file)
     tu, den = first - job.first + 1, last - job.first + 1
     return url_for("console.job_file", job_id=job.id, file=job.spec.file, tu=tu, den=den)
+
+
+def _fetched_parts(job: Job) -> tuple[tuple[int, int], ...]:
+    """Places of the files that were handed out, each once, in the order of the stamps.
+
+    Of a job from before hand-outs were kept: of the files that it has.
+    """
+    if not job.hand_outs:
+        return tuple(_parts(job)) if job.is_printed else ()
+    parts = {(one.first - job.first + 1, one.last - job.first + 1) for one in job.hand_outs}
+    return tuple(sorted(parts))
 
 
 def _parts(job: Job) -> Iterator[tuple[int, int]]:

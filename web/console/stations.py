@@ -1,13 +1,12 @@
 """Where each step of a template is done: the address of its page, its picture, and which steps come first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
 from flask import url_for
 
-from ledger.coop.queries import SeasonCard
 from ledger.trace.templates import TEMPLATES, Step, Template
 from web.templating import STATIC
 
@@ -47,17 +46,36 @@ def step_address(step: Step, lot: str) -> str:
             return url_for("console.pack_lots", lo=lot)
         case "shipping":
             return url_for("console.ship_lot", lot=lot)
+        case "storage":
+            return url_for("console.move_goods", lot=lot)
+        case "lab_test":
+            return url_for("console.lot_result", lot=lot)
     if step.level == "transform":
         return url_for("console.process", step_code=step.code, lo=lot)
     return url_for("console.record", step_code=step.code, lot=lot)
 
 
-def season_buttons(template: Template, season: str) -> tuple[tuple[StepButton, ...], tuple[StepButton, ...]]:
-    """The season's first buttons, and the other works."""
+def season_buttons(
+    template: Template, season: str, used: Sequence[str] = ()
+) -> tuple[tuple[StepButton, ...], tuple[StepButton, ...]]:
+    """The season's first buttons, and the other works: those ``used`` last, then those of the template."""
     steps = (
         step for step in template.steps if step.level in _SEASON_LEVELS and step.code not in _NOT_IN_SEASON
     )
-    return _buttons(steps, template.quick_grower, season)
+    return _buttons(steps, (*used, *template.quick_grower), season)
+
+
+def practice_buttons(steps: Iterable[Step], season: str) -> tuple[StepButton, ...]:
+    """The works of a season for practice."""
+    return tuple(
+        StepButton(
+            step.code,
+            step.name_vi,
+            url_for("console.practise", season=season, step_code=step.code),
+            step_icon(step.code),
+        )
+        for step in steps
+    )
 
 
 def lot_buttons(
@@ -71,10 +89,20 @@ def lot_buttons(
     return _buttons(steps, template.quick_packer, lot)
 
 
-def quick_buttons(seasons: Iterable[SeasonCard]) -> tuple[StepButton, ...]:
-    """The works that the seasons under way ask for first, each template in turn; the season is asked next."""
+def quick_buttons(names: Iterable[str], used: Sequence[str] = ()) -> tuple[StepButton, ...]:
+    """The first works of the templates ``names`` under way: those ``used`` last, then each template in turn.
+
+    Which season, is asked next.
+    """
     found: dict[str, StepButton] = {}
-    templates = [TEMPLATES[name] for name in dict.fromkeys(card.template for card in seasons)]
+    templates = [TEMPLATES[name] for name in names]
+    for template in templates:
+        known = {step.code for step in template.steps if step.level in _SEASON_LEVELS}
+        for code in used:
+            if code in known and code not in _NOT_IN_SEASON:
+                href = url_for("console.choose_season", step_code=code)
+                found[code] = StepButton(code, template.step(code).name_vi, href, step_icon(code))
+    found = {code: found[code] for code in used if code in found}
     for row in zip_longest(*(template.quick_grower for template in templates)):
         for template, code in zip(templates, row, strict=True):
             if code is not None and code not in found and code not in _NOT_IN_SEASON:
@@ -90,5 +118,5 @@ def _buttons(
         step.code: StepButton(step.code, step.name_vi, step_address(step, lot), step_icon(step.code))
         for step in steps
     }
-    first = [code for code in quick if code in known][:MAX_BUTTONS]
+    first = [code for code in dict.fromkeys(quick) if code in known][:MAX_BUTTONS]
     return tuple(known[code] for code in first), tuple(known[code] for code in known if code not in first)

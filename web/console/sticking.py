@@ -45,11 +45,18 @@ def activate(job_id: str) -> ResponseReturnValue:
     )
 
 
+_ENDS = frozenset({"first_code", "last_code"})
+
+
 def _asked(form: ActivateForm, job: Job) -> tuple[Input, ...]:
-    """The questions; a lot is asked for only where the job has none. A roll is seldom used up in one go."""
+    """The questions; a lot is asked for only where the job has none. A roll is seldom used up in one go.
+
+    Both ends of a range are asked for only where it was chosen, and then neither may be left out.
+    """
     defaults = {"which": "all" if job.lot is not None else "range", "lot": request.args.get("lo", "")}
     options = {} if job.lot is not None else {"lot": current().ledger.read(sealed_lot_options, actor())}
-    return tuple(item for item in form.inputs(options, defaults) if item.name != "lot" or job.lot is None)
+    asked = (item for item in form.inputs(options, defaults) if item.name != "lot" or job.lot is None)
+    return tuple(replace(item, needed="cần ghi") if item.name in _ENDS else item for item in asked)
 
 
 def _with_lot(typed: Typed, lot: str) -> Typed:

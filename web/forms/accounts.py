@@ -2,8 +2,14 @@
 
 from typing import Any
 
+from ledger.coop.account_lists import AddPeople, read_people
 from ledger.coop.actors import Role
 from ledger.coop.people.accounts import ChangeSecret, CreateAccount
+from ledger.coop.people.cards import MakeCards
+from ledger.coop.people.passkeys import AddPasskey
+from ledger.coop.people.phone_logins import SetPhone
+from ledger.coop.people.pins import SetPin
+from ledger.coop.people.roles import ChangeRoles
 from web.forms import fields
 from web.forms.form import Form
 from web.forms.inputs import InputKind, Option
@@ -19,14 +25,28 @@ ROLE_NAMES = {
     Role.DISTRIBUTOR: Option(Role.DISTRIBUTOR, "Nhà phân phối", "Nhận hàng và ký nhận"),
     Role.ALLIANCE: Option(Role.ALLIANCE, "Liên minh", "Xem số liệu chung"),
 }
+ANSWER = "answer"
+"""The hidden field with what the browser's passkey answered, as JSON."""
+PIN_HELP = "6 chữ số, đừng dùng số dễ đoán như 123456."
+CARD_WITH_PIN = (Option("1", "Quét thẻ xong hỏi thêm mã PIN", "Quản lý và kế toán luôn được hỏi"),)
 _GIVEN_BY_MANAGERS = tuple(option for role, option in ROLE_NAMES.items() if role is not Role.ALLIANCE)
+OWN_DEVICE = (Option("1", "Điện thoại của riêng tôi", "Không hỏi lại trong 30 ngày"),)
 
 
 class SignInForm(Form[Any]):
     """Login and secret; makes no command."""
 
-    login = fields.text("Tên đăng nhập", kind=InputKind.CODE, autocomplete="username")
-    secret = fields.text("Mật khẩu", kind=InputKind.SECRET, autocomplete="current-password")
+    login = fields.text("Số điện thoại hoặc tên đăng nhập", kind=InputKind.CODE, autocomplete="username")
+    secret = fields.text("Mã PIN hoặc mật khẩu", kind=InputKind.SECRET, autocomplete="current-password")
+    stays = fields.picks("Máy này", required=False, options=OWN_DEVICE)
+
+
+class CardForm(Form[Any]):
+    """What a printed card opens the book with; makes no command."""
+
+    card = fields.text("Mã trên thẻ", kind=InputKind.CODE, help="26 chữ và số in dưới cùng của thẻ.")
+    pin = fields.text("Mã PIN", kind=InputKind.SECRET, required=False, autocomplete="current-password")
+    stays = fields.picks("Máy này", required=False, options=OWN_DEVICE)
 
 
 class AccountForm(Form[CreateAccount]):
@@ -65,3 +85,89 @@ class OtherSecretForm(Form[ChangeSecret]):
     new_secret = fields.text(
         "Mật khẩu mới", kind=InputKind.SECRET, autocomplete="new-password", help="Từ 8 ký tự trở lên."
     )
+
+
+class RolesForm(Form[ChangeRoles]):
+    """What an account is trusted with from now on."""
+
+    command = ChangeRoles
+    roles = fields.picks("Được làm việc gì", options=_GIVEN_BY_MANAGERS)
+
+    def values(self, typed: Typed) -> dict[str, Any]:
+        """The answers; roles that do not exist are left out."""
+        found = super().values(typed)
+        return {**found, "roles": frozenset(Role(role) for role in found["roles"] if role in set(Role))}
+
+
+class PhoneForm(Form[SetPhone]):
+    """The telephone number that opens an account."""
+
+    command = SetPhone
+    phone = fields.text(
+        "Số điện thoại để đăng nhập",
+        kind=InputKind.TELEPHONE,
+        required=False,
+        help="Để trống thì số điện thoại không mở được tài khoản này nữa.",
+    )
+
+
+class OwnPinForm(Form[SetPin]):
+    """A PIN that somebody chooses for themselves."""
+
+    command = SetPin
+    current = fields.text(
+        "Mã PIN hoặc mật khẩu đang dùng",
+        kind=InputKind.SECRET,
+        autocomplete="current-password",
+        required=False,
+    )
+    pin = fields.text("Mã PIN mới", kind=InputKind.SECRET, autocomplete="new-password", help=PIN_HELP)
+
+
+class OtherPinForm(Form[SetPin]):
+    """A PIN that a manager gives somebody."""
+
+    command = SetPin
+    pin = fields.text("Mã PIN mới", kind=InputKind.SECRET, autocomplete="new-password", help=PIN_HELP)
+
+
+class PeopleForm(Form[AddPeople]):
+    """Many people at once, a line each."""
+
+    command = AddPeople
+    people = fields.text(
+        "Danh sách",
+        kind=InputKind.LONG_TEXT,
+        help="Mỗi người một dòng: họ tên; số điện thoại; việc. "
+        "Ví dụ: Lê Thị Hoa; 0912 345 678; tổ trưởng, đóng gói",
+    )
+    asks_pin = fields.picks("Thẻ đăng nhập", required=False, options=CARD_WITH_PIN)
+
+    def values(self, typed: Typed) -> dict[str, Any]:
+        """The answers, the list read. Raises ``SheetError``."""
+        found = super().values(typed)
+        return {"people": read_people(found["people"]), "asks_pin": bool(found["asks_pin"])}
+
+
+class CardsForm(Form[MakeCards]):
+    """For whom cards are printed."""
+
+    command = MakeCards
+    account_ids = fields.picks("In thẻ cho ai")
+    asks_pin = fields.picks("Thẻ đăng nhập", required=False, options=CARD_WITH_PIN)
+
+    def values(self, typed: Typed) -> dict[str, Any]:
+        """The answers."""
+        found = super().values(typed)
+        return {**found, "asks_pin": bool(found["asks_pin"])}
+
+
+class PasskeyForm(Form[AddPasskey]):
+    """A name for a passkey, and what the browser answered."""
+
+    command = AddPasskey
+    name = fields.text("Đặt tên cho máy này", help="Ví dụ: Điện thoại Samsung, máy tính văn phòng.")
+
+    def values(self, typed: Typed) -> dict[str, Any]:
+        """The answers, with the hidden one. Raises ``CommandError``."""
+        return {**super().values(typed), "answer": typed.one(ANSWER)}

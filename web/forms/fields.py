@@ -114,6 +114,11 @@ def photos(label: str, *, required: bool = False, **look: Any) -> Question:
     return Question(Input("", label, InputKind.PHOTOS, required, **look), lambda _: None)
 
 
+def voice(label: str, **look: Any) -> Question:
+    """A voice note, taken in beside the texts; the value is the name under which it was kept."""
+    return Question(Input("", label, InputKind.VOICE, required=False, **look), _first)
+
+
 def read_count(typed: str) -> int:
     """A whole number as typed. Raises ``ValidationError`` or ``MalformedNumberError``."""
     amount = normalise(read_number(typed))

@@ -1,9 +1,10 @@
 """What a page asks for: one ``Input`` a question, with what stands in it and what is wrong with it. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from ledger.trace.units import split_quantity
 from web.forms.typed import Typed
 
 MAX_CARDS = 6
@@ -23,11 +24,14 @@ class InputKind(StrEnum):
     TELEPHONE = "telephone"
     CODE = "code"
     PHOTOS = "photos"
+    VOICE = "voice"
     LOTS = "lots"
     """Lines of their own; the page draws them, the problem stands beside them."""
 
 
 _ALWAYS_SHOWN = frozenset({InputKind.PHOTOS, InputKind.LOTS})
+UNIT_OF = "u-"
+"""Before the name of a number's question: the unit that was chosen beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,8 @@ class Option:
 class Input:
     """One question. ``values`` stand in it (several only for ``CHOICES``); ``error`` stands beside it.
 
-    ``needed`` says when an optional question must be answered after all.
+    ``needed`` says when an optional question must be answered after all. ``units`` are what a number may be
+    said in, its own unit first; ``unit_code`` is the one chosen.
     """
 
     name: str
@@ -57,6 +62,8 @@ class Input:
     autocomplete: str = "off"
     needed: str = ""
     as_list: bool = False
+    units: tuple[Option, ...] = ()
+    unit_code: str = ""
     values: tuple[str, ...] = ()
     error: str = ""
 
@@ -79,27 +86,46 @@ class Input:
 def fill(inputs: Iterable[Input], typed: Typed, problems: Mapping[str, str]) -> tuple[Input, ...]:
     """The inputs holding what was typed, so that nothing is typed twice, each with its problem.
 
-    A secret is never sent back.
+    A secret is never sent back; a voice that was taken in stays as the page has it.
     """
     return tuple(
         replace(
             item,
-            values=() if item.kind is InputKind.SECRET else typed.all(item.name),
+            values=_kept(item, typed),
+            unit_code=typed.one(UNIT_OF + item.name) if item.units else "",
             error=problems.get(item.name, ""),
         )
         for item in inputs
     )
 
 
+def _kept(item: Input, typed: Typed) -> tuple[str, ...]:
+    match item.kind:
+        case InputKind.SECRET:
+            return ()
+        case InputKind.VOICE:
+            return item.values
+    return typed.all(item.name)
+
+
 def preset(inputs: Iterable[Input], defaults: Mapping[str, str | tuple[str, ...]]) -> tuple[Input, ...]:
     """The inputs with a first answer where there is one."""
     return tuple(
-        replace(item, values=_texts(defaults[item.name])) if item.name in defaults else item
-        for item in inputs
+        _with_first(item, as_texts(defaults[item.name])) if item.name in defaults else item for item in inputs
     )
 
 
-def _texts(default: str | tuple[str, ...]) -> tuple[str, ...]:
+def _with_first(item: Input, values: tuple[str, ...]) -> Input:
+    """The input with its first answer; a number said in a unit of its own stands in both boxes."""
+    if item.units and values:
+        number, code = split_quantity(values[0])
+        if code in {unit.value for unit in item.units}:
+            return replace(item, values=(number,), unit_code=code or "")
+    return replace(item, values=values)
+
+
+def as_texts(default: str | Sequence[str]) -> tuple[str, ...]:
+    """One text or several as the texts of an answer; blank is none."""
     if isinstance(default, str):
         return (default,) if default else ()
-    return default
+    return tuple(default)

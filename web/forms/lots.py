@@ -54,23 +54,17 @@ def fill_lines(lines: Iterable[LotLine], typed: Typed) -> tuple[LotLine, ...]:
 
 def read_portions(typed: Typed) -> tuple[Portion, ...]:
     """How much of which lot. Raises ``CommandError`` beside the question ``inputs``."""
-    every = set(typed.all(ALL))
-    portions: list[Portion] = []
-    problems: list[Problem] = []
-    for lot, amount, left in _lines(typed):
-        text = left if lot in every else amount
-        if not text:
-            continue
-        try:
-            portions.append((lot, read_number(text)))
-        except MalformedNumberError as error:
-            problems.append(Problem(INPUTS, f"Lô {lot_code_of(lot)}: {error.sentence}"))
-    if not portions and not problems:
-        sentence = "Chưa chọn lô nào. Hãy chọn “Lấy hết”, hoặc ghi lấy bao nhiêu."
-        problems.append(Problem(INPUTS, sentence))
-    if problems:
-        raise CommandError(*problems)
-    return tuple(portions)
+    return tuple(portion for portion, _ in _read_lines(typed))
+
+
+def read_supplies(typed: Typed) -> tuple[tuple[Portion, ...], tuple[Portion, ...]]:
+    """The lots of which somebody typed how much, and those ticked, with all that was left of them.
+
+    Raises ``CommandError`` beside the question ``inputs``.
+    """
+    lines = _read_lines(typed)
+    said = tuple(portion for portion, is_ticked in lines if not is_ticked)
+    return said, tuple(portion for portion, is_ticked in lines if is_ticked)
 
 
 def read_outputs(typed: Typed) -> tuple[tuple[str | None, Decimal], ...]:
@@ -89,6 +83,27 @@ def read_outputs(typed: Typed) -> tuple[tuple[str | None, Decimal], ...]:
     if problems:
         raise CommandError(*problems)
     return tuple(outputs)
+
+
+def _read_lines(typed: Typed) -> Sequence[tuple[Portion, bool]]:
+    """How much of which lot, and whether the lot was ticked. Raises ``CommandError``."""
+    every = set(typed.all(ALL))
+    portions: list[tuple[Portion, bool]] = []
+    problems: list[Problem] = []
+    for lot, amount, left in _lines(typed):
+        text = left if lot in every else amount
+        if not text:
+            continue
+        try:
+            portions.append(((lot, read_number(text)), lot in every))
+        except MalformedNumberError as error:
+            problems.append(Problem(INPUTS, f"Lô {lot_code_of(lot)}: {error.sentence}"))
+    if not portions and not problems:
+        sentence = "Chưa chọn lô nào. Hãy đánh dấu một lô, hoặc ghi lấy bao nhiêu."
+        problems.append(Problem(INPUTS, sentence))
+    if problems:
+        raise CommandError(*problems)
+    return portions
 
 
 def _lines(typed: Typed) -> Iterable[tuple[str, str, str]]:

@@ -2,16 +2,45 @@
 
 from ledger.coop.scans.scan_list import LookInto
 from web.forms import fields
-from web.forms.form import Form
-from web.forms.inputs import InputKind
+from web.forms.form import KEY, Form
+from web.forms.inputs import InputKind, Option
+from web.forms.typed import Typed
+
+FINE, SUSPECT = "fine", "suspect"
+ONE, ALL = "one", "all"
 
 
 class LookForm(Form[LookInto]):
-    """What was found."""
+    """What was found, and of which stamps."""
 
     command = LookInto
-    note = fields.text(
-        "Đã tìm hiểu được gì",
-        kind=InputKind.LONG_TEXT,
-        help="Ví dụ: gọi cửa hàng ở Đà Nẵng, thấy tem chụp lại dán lên hàng khác. Chỉ hợp tác xã đọc được.",
+    finding = fields.pick(
+        "Kết quả",
+        options=(
+            Option(FINE, "Đã xem, hợp lệ", "Người quét thôi thấy lời nhắc. Chỉ lượt quét từ nay mới tính."),
+            Option(SUSPECT, "Có thể có tem chép", "Người quét vẫn thấy lời nhắc."),
+        ),
     )
+    scope = fields.pick("Áp dụng cho", required=False)
+    note = fields.text(
+        "Lý do: đã tìm hiểu được gì",
+        kind=InputKind.LONG_TEXT,
+        help="Ví dụ: cả tổ đóng gói quét thử khi dán; hoặc: cửa hàng ở Đà Nẵng dán tem chụp lại. "
+        "Chỉ hợp tác xã đọc được.",
+    )
+
+    def read(self, typed: Typed, number: int) -> LookInto:
+        """The command about the stamp ``number``. Raises ``CommandError``."""
+        found = self.values(typed)
+        return LookInto(
+            number=number,
+            note=found["note"],
+            is_fine=found["finding"] == FINE,
+            has_all=found["scope"] == ALL,
+            idempotency_key=typed.one(KEY) or None,
+        )
+
+
+def scope_options(beside: int) -> tuple[Option, ...]:
+    """The stamps that a finding may be about, where ``beside`` others of the range wait too."""
+    return (Option(ONE, "Chỉ con tem này"), Option(ALL, f"Cả {beside + 1} tem bị báo của dải này"))

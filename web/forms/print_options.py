@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from labels.errors import (
+    BarcodeSlotError,
     CopiesError,
     DesignError,
     DesignTooLargeError,
@@ -17,6 +18,7 @@ from labels.errors import (
     PayloadTooLongError,
     ProfileError,
     SecretSlotError,
+    SlotOverflowError,
     TooManyStampsError,
     UsedCellsError,
 )
@@ -110,6 +112,8 @@ _ASKED_AS: Mapping[type[LabelError], str] = {
     DesignTooLargeError: "design",
     SecretSlotError: "design",
     PayloadTooLongError: "design",
+    SlotOverflowError: "design",
+    BarcodeSlotError: "design",
     TooManyStampsError: "count",
 }
 

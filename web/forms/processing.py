@@ -24,7 +24,7 @@ class TransformForm(StepForm[Transform]):
     """Lots become lots."""
 
     command = Transform
-    computed = _AMOUNTS | {"cuts"}
+    computed = _AMOUNTS | {"cuts", "expires_on"}
     done_on = fields.day("Ngày làm")
     loss = fields.number(
         "Hao hụt, loại bỏ", required=False, help="Để trống thì máy tính: lượng vào trừ lượng ra."

@@ -10,7 +10,9 @@ from ledger.coop.errors import (
     DoneDateError,
     NotAllowedError,
     PhotoError,
+    PlotsRefusedError,
     SessionEndedError,
+    SheetError,
 )
 from ledger.trace.errors import FieldErrors, GtinError, GuardError, TraceError
 from signing.errors import StampCodeError
@@ -21,14 +23,24 @@ REFUSALS = (CoopError, TraceError, StampCodeError)
 PASSED_ON = (NotAllowedError, SessionEndedError)
 """What no answer on the form can mend."""
 
+MAX_PLOTS_SHOWN = 20
+"""So many plots that refuse are named at once."""
+
+MAX_LINES = 50
+"""So many faulty lines of a list are said at once; nobody mends more in one go."""
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a form was not accepted. ``guards`` are the codes of the guards that refused it."""
+    """Why a form was not accepted. ``guards`` are the codes of the guards that refused it.
+
+    ``can_skip`` counts the plots that it may be recorded for without those that refuse.
+    """
 
     by_name: Mapping[str, str] = field(default_factory=dict)
     sentences: tuple[str, ...] = ()
     guards: tuple[str, ...] = ()
+    can_skip: int = 0
 
     def __bool__(self) -> bool:
         return bool(self.by_name or self.sentences)
@@ -37,6 +49,7 @@ class Refusal:
 def refuse(error: Exception, names: Collection[str]) -> Refusal:
     """What to show on a form that asks ``names``; a problem with anything else goes on the panel."""
     guards: tuple[str, ...] = ()
+    can_skip = 0
     match error:
         case CommandError():
             problems = [(problem.field, problem.sentence) for problem in error.problems]
@@ -45,6 +58,13 @@ def refuse(error: Exception, names: Collection[str]) -> Refusal:
         case GuardError():
             problems = [("", violation.sentence_vi) for violation in error.violations]
             guards = tuple(violation.guard for violation in error.violations)
+        case SheetError():
+            lines = (f"Dòng {cell.row}: {cell.sentence}" for cell in error.problems[:MAX_LINES])
+            problems = [("", sentence) for sentence in (error.sentence, *lines)]
+        case PlotsRefusedError():
+            problems = [("", f"{item.name}: {item.sentence}") for item in error.refusals[:MAX_PLOTS_SHOWN]]
+            guards = tuple(dict.fromkeys(guard for item in error.refusals for guard in item.guards))
+            can_skip = error.passed
         case _:
             problems = [(_FIELDS.get(type(error), ""), str(getattr(error, "sentence", "")))]
     by_name: dict[str, str] = {}
@@ -55,7 +75,7 @@ def refuse(error: Exception, names: Collection[str]) -> Refusal:
             panel.append(sentence)
         else:
             by_name[name] = f"{by_name[name]} {sentence}" if name in by_name else sentence
-    return Refusal(by_name, tuple(panel), guards)
+    return Refusal(by_name, tuple(panel), guards, can_skip)
 
 
 _FIELDS: Mapping[type[Exception], str] = {

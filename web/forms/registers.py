@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ledger.coop.registers.certificates import FileCertificate
+from ledger.coop.registers.certificates import EndCertificate, FileCertificate
 from ledger.coop.registers.members import AddMember
 from ledger.coop.registers.partners import PARTNER_KINDS, AddPartner
 from ledger.coop.registers.places import PLACE_KINDS, RegisterPlace
@@ -110,10 +110,23 @@ class CertificateForm(Form[FileCertificate]):
     valid_from = fields.day("Có hiệu lực từ ngày")
     valid_to = fields.day("Đến hết ngày")
     products = fields.picks("Cho sản phẩm nào")
+    places = fields.picks(
+        "Cho nơi sản xuất nào",
+        required=False,
+        needed="bỏ trống: mọi nơi",
+        help="Chọn rồi thì chỉ hàng của những nơi ấy hiện chứng nhận này trên trang tem.",
+    )
 
     def values(self, typed: Typed) -> dict[str, Any]:
         """The answers, with the first photo as the document."""
         return {**super().values(typed), "document": next(iter(typed.photos_of("document")), None)}
+
+
+class EndCertificateForm(Form[EndCertificate]):
+    """A certificate ends sooner than it says."""
+
+    command = EndCertificate
+    valid_to = fields.day("Còn hiệu lực đến hết ngày")
 
 
 class MemberForm(Form[AddMember]):

@@ -12,8 +12,9 @@ from ledger.trace.errors import FieldErrors
 from ledger.trace.fields import RawValue, check_values
 from ledger.trace.reference import FEEDS, FERTILISERS, PESTICIDES, VACCINES
 from ledger.trace.templates import Field, Step
-from ledger.trace.units import UNITS
-from web.forms.inputs import Input, InputKind, Option
+from ledger.trace.units import UNITS, units_like
+from web.forms.inputs import UNIT_OF, Input, InputKind, Option
+from web.forms.stock_names import stock_names
 from web.forms.typed import Typed
 
 VALUE = "v-"
@@ -67,11 +68,21 @@ def step_values(step: Step, typed: Typed, *, leave_out: Collection[str] = ()) ->
             texts = tuple(photo.digest for photo in typed.photos_of(VALUE + field.key))
         if field.key in leave_out or not texts:
             continue
-        if field.type == "table":
+        if field.type == "number":
+            values[field.key] = with_unit(texts[0], typed.one(UNIT_OF + VALUE + field.key), field.unit)
+        elif field.type == "table":
             values[field.key] = [line.strip() for line in texts[0].splitlines() if line.strip()]
         else:
             values[field.key] = list(texts) if len(texts) > 1 else texts[0]
     return values
+
+
+def with_unit(text: str, code: str, own: str | None) -> str:
+    """A number with the unit chosen beside it, if not its ``own``; one typed behind it counts more."""
+    bare = text.strip().replace("\u00a0", "")
+    if code == own or code not in UNITS or not bare or not bare[-1].isdigit():
+        return text
+    return f"{bare} {UNITS[code].name_vi}"
 
 
 def value_problems(step: Step, values: Mapping[str, RawValue]) -> tuple[Problem, ...]:
@@ -99,9 +110,12 @@ def _input(step: Step, field: Field, options: Mapping[str, tuple[Option, ...]]) 
         _unit(field),
         field.help_vi or _HELP.get(field.type, ""),
         needed=_needed(step, field),
+        units=_units(field),
+        unit_code=field.unit if field.unit in UNITS else "",
     )
     if field.ref == "input":
-        return replace(asked, suggestions=_SUGGESTIONS.get(step.code, ()))
+        names = (*stock_names(step.code, options), *_SUGGESTIONS.get(step.code, ()))
+        return replace(asked, suggestions=tuple(dict.fromkeys(names)))
     choices = tuple(Option(option.code, option.vi) for option in field.options)
     if field.ref is not None and field.ref in options:
         choices = options[field.ref]
@@ -125,6 +139,13 @@ def _unit(field: Field) -> str:
     if field.unit is None:
         return ""
     return UNITS[field.unit].name_vi if field.unit in UNITS else _UNIT_WORDS.get(field.unit, field.unit)
+
+
+def _units(field: Field) -> tuple[Option, ...]:
+    """What a number may be said in; timber and ponds are measured in cubic metres and nothing else."""
+    if field.type != "number" or field.unit is None or field.unit == "m3":
+        return ()
+    return tuple(Option(unit.code, unit.name_vi) for unit in units_like(field.unit) if unit.code != "m3")
 
 
 _UNIT_WORDS = {"min": "phút"}

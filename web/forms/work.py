@@ -9,6 +9,8 @@ from ledger.coop.errors import CommandError, Problem
 from ledger.coop.field.diary import RecordStep
 from ledger.coop.field.harvesting import Harvest
 from ledger.coop.field.intake import TakeIn
+from ledger.coop.field.many_seasons import RecordMany
+from ledger.coop.field.practice import OpenPractice, RecordPractice
 from ledger.coop.field.seasons import CloseSeason, OpenSeason
 from ledger.trace.fields import RawValue
 from ledger.trace.templates import Step
@@ -23,13 +25,15 @@ C = TypeVar("C")
 OVERRIDE = "override"
 """The hidden field that names a guard to pass; the reason is in ``REASON``."""
 REASON = "override_reason"
+ONLY_PASSING = "only_passing"
+"""The box that leaves out the plots that refuse."""
 
 _PHOTO_HELP = {
     "required": "Việc này cần ảnh. Không có ảnh vẫn ghi được, nhưng trang tem chỉ ghi là tự khai.",
     "recommended": "Có ảnh thì người mua tin hơn.",
 }
 _FIRST = ("photos", "done_on")
-_LAST = ("done_by", "place", "note")
+_LAST = ("done_by", "place", "note", "voice")
 
 
 class StepForm(Form[C]):
@@ -113,6 +117,11 @@ def overrides_of(typed: Typed) -> dict[str, str]:
     return dict.fromkeys(typed.all(OVERRIDE), typed.one(REASON))
 
 
+def spoken() -> fields.Question:
+    """The question that a voice note answers."""
+    return fields.voice("Ghi âm", help="Nói thay cho gõ. Chỉ hợp tác xã nghe được.")
+
+
 class OpenSeasonForm(StepForm[OpenSeason]):
     """A new season of a product on a place."""
 
@@ -140,6 +149,36 @@ class RecordForm(StepForm[RecordStep]):
 
     command = RecordStep
     done_on = fields.day("Ngày làm")
+    voice = spoken()
+
+
+class RecordManyForm(StepForm[RecordMany]):
+    """The same work in many seasons."""
+
+    command = RecordMany
+    done_on = fields.day("Ngày làm")
+    seasons = fields.picks("Ghi cho những nơi nào", required=False)
+    voice = spoken()
+
+    def values(self, typed: Typed) -> dict[str, Any]:
+        """The answers, and whether those that refuse may be left out. Raises ``CommandError``."""
+        return super().values(typed) | {"only_passing": bool(typed.one(ONLY_PASSING))}
+
+
+class PracticeForm(StepForm[RecordPractice]):
+    """Work in a season for practice: the same questions."""
+
+    command = RecordPractice
+    done_on = fields.day("Ngày làm")
+
+
+class OpenPracticeForm(Form[OpenPractice]):
+    """A season to practise with."""
+
+    command = OpenPractice
+    product = fields.pick("Sản phẩm")
+    place = fields.pick("Làm ở đâu")
+    started_on = fields.day("Bắt đầu từ ngày")
 
 
 class HarvestForm(StepForm[Harvest]):
@@ -147,6 +186,7 @@ class HarvestForm(StepForm[Harvest]):
 
     command = Harvest
     done_on = fields.day("Ngày làm")
+    voice = spoken()
     lot_code = fields.text(
         "Mã lô", required=False, kind=InputKind.CODE, help="Để trống thì máy đặt mã theo ngày."
     )

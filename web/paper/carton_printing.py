@@ -11,20 +11,23 @@ from labels.stamps import print_stamps
 from labels.texts import Stamp, StampText
 from labels.zpl import print_zpl
 from ledger.coop.actors import Actor
-from ledger.coop.paper.carton_codes import CartonKind
+from ledger.coop.paper.carton_codes import CartonKind, format_hri
 from ledger.coop.paper.carton_queries import read_carton_job
 from ledger.coop.paper.cartons import CartonJob
+from ledger.coop.paper.company_prefixes import find_prefix
 from ledger.coop.paper.label_contents import LabelFacts
 from ledger.coop.paper.print_specs import PrintSpec
 from ledger.log.ledger import Ledger
 from ledger.trace.units import format_number
 from web.formats import format_net_g, format_weight_kg
-from web.paper.label_designs import open_design
+from web.paper.label_designs import for_sscc, open_design
 from web.paper.print_layouts import layout_of, stamp_text
 from web.paper.printing import MEDIA_TYPES
 
-SAMPLE_SSCC = "0" * 18
-"""Stands for any code where only the room that it takes matters: none is longer."""
+SAMPLE_SSCC = "4" * 18
+"""Stands for any SSCC where only the room that it takes matters: no digit is wider."""
+SAMPLE_OWN = "W" * 14
+"""The same for a code of our own."""
 FILE_WORDS = {CartonKind.CARTON: "tem-thung", CartonKind.PALLET: "tem-pa-let"}
 
 
@@ -58,10 +61,15 @@ def check_cartons_printable(  # noqa: PLR0917 - what an order says
     ledger: Ledger, public_url: str, actor: Actor, spec: PrintSpec, facts: LabelFacts, packs_each: int
 ) -> None:
     """Draw one label on trial. Raises ``NotFoundError`` (own design) and ``labels.LabelError``."""
-    layout = layout_of(spec, ledger.read(open_design, actor, spec.design))
+    prefix = ledger.read(find_prefix, actor.organisation)
+    design = ledger.read(open_design, actor, spec.design)
     write = print_zpl if spec.file == "zpl" else print_stamps
-    sample = Stamp(f"{public_url.upper()}/00/{SAMPLE_SSCC}", SAMPLE_SSCC)
-    for _ in write(layout, carton_text(facts, packs_each), (sample,)):
+    sample = Stamp(f"{public_url.upper()}/C/{SAMPLE_OWN}", SAMPLE_OWN)
+    if prefix is not None:
+        design = for_sscc(design)
+        code = format_hri(prefix.prefix, SAMPLE_SSCC)
+        sample = Stamp(f"{public_url.upper()}/00/{SAMPLE_SSCC}", code, barcode=f"00{SAMPLE_SSCC}")
+    for _ in write(layout_of(spec, design), carton_text(facts, packs_each), (sample,)):
         pass
 
 
@@ -90,10 +98,15 @@ class _Labels:
         return self.job.count
 
     def __iter__(self) -> Iterator[Stamp]:
-        return (Stamp(self.job.url(number), self.job.code(number)) for number in range(self.job.count))
+        job = self.job
+        return (
+            Stamp(job.url(number), job.printed_code(number), barcode=job.element_string(number))
+            for number in range(job.count)
+        )
 
 
 def _read_sheet(session: Session, actor: Actor, job_id: str) -> CartonSheet:
     job = read_carton_job(session, actor, job_id)
-    layout = layout_of(job.spec, open_design(session, actor, job.spec.design))
+    design = open_design(session, actor, job.spec.design)
+    layout = layout_of(job.spec, for_sscc(design) if job.is_sscc else design)
     return CartonSheet(job, layout, carton_text(job.facts, job.packs_each))

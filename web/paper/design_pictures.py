@@ -4,8 +4,9 @@ from labels.design_check import check_sharp
 from labels.design_files import Design, own_design
 from labels.pictures import design_png
 from labels.qr_tables import Level
-from web.paper.label_designs import has_secret
-from web.paper.stamp_samples import sample_stamp, sample_text
+from labels.texts import Stamp
+from web.paper.label_designs import has_barcode, has_secret
+from web.paper.stamp_samples import sample_carton, sample_stamp, sample_text
 
 ORGANISATION = "Hợp tác xã Nông nghiệp Đồng Văn"
 """Whose stamp a picture shows when nobody is signed in."""
@@ -26,8 +27,7 @@ def check_printer(
     design: Design, dpi: float, level: Level, organisation: str = ORGANISATION, public_url: str = PUBLIC_URL
 ) -> None:
     """Raises ``labels.LabelError`` unless the design prints sharply at ``dpi``."""
-    stamp = sample_stamp(public_url, has_secret=has_secret(design))
-    check_sharp(design, sample_text(organisation), dpi, level, stamp.url)
+    check_sharp(design, sample_text(organisation), dpi, level, _sample(design, public_url).url)
 
 
 def draw_design(
@@ -38,5 +38,10 @@ def draw_design(
     public_url: str = PUBLIC_URL,
 ) -> bytes:
     """A PNG, a pixel a dot. Raises ``labels.LabelError``."""
-    stamp = sample_stamp(public_url, has_secret=has_secret(design))
-    return design_png(design, sample_text(organisation), stamp, dpi, level)
+    return design_png(design, sample_text(organisation), _sample(design, public_url), dpi, level)
+
+
+def _sample(design: Design, public_url: str) -> Stamp:
+    if has_barcode(design):
+        return sample_carton(public_url)
+    return sample_stamp(public_url, has_secret=has_secret(design))

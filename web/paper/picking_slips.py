@@ -18,14 +18,15 @@ def slip_of(found: PickSlip, url: str, page: Page) -> Slip:
         code=found.code,
         url=url,
         organisation=found.sender,
-        lines=tuple(map(_line, found.lines)),
+        lines=tuple(map(line_of, found.lines)),
         recipient="Khách lẻ" if found.recipient == RETAIL else found.recipient,
         sent_on=format_date(found.sent_on),
         page=page,
     )
 
 
-def _line(line: PickLine) -> SlipLine:
+def line_of(line: PickLine) -> SlipLine:
+    """A line to fetch, in words."""
     return SlipLine(
         product_name=line.product_name,
         lot=line.lot_code,

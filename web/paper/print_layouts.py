@@ -4,10 +4,12 @@ The books keep plain words (``PrintSpec``, ``LabelFacts``) and know no paper; wh
 refused here, before a number is reserved.
 """
 
+import math
+
 from labels.design_files import Design
 from labels.errors import PaperError
 from labels.layouts import Layout, PrinterProfile
-from labels.papers import STOCKS, Paper, own_grid
+from labels.papers import STOCKS, Paper, own_grid, roll
 from labels.texts import TEXT_LIMITS, StampText
 from ledger.coop.paper.label_contents import LabelFacts
 from ledger.coop.paper.print_specs import PrintSpec
@@ -15,6 +17,8 @@ from ledger.trace.flows import EACH
 from ledger.trace.units import format_number
 from web.formats import format_date, format_net_g, format_weight_kg
 
+JUST_MM = 1.0
+"""A cell at most this much larger than a design was cut for it."""
 GRID = "grid"
 """What a spec calls paper that it gives the measures of."""
 UNBOUND_PRODUCT = "Nông sản hợp tác xã"
@@ -23,7 +27,7 @@ _GRID_NUMBERS = 10
 
 
 def paper_of(spec: PrintSpec) -> Paper:
-    """The paper that a spec names or measures. Raises ``PaperError``."""
+    """The paper that a spec names or measures; a page that is one stamp is a roll. Raises ``PaperError``."""
     if spec.paper != GRID:
         if spec.paper not in STOCKS:
             raise PaperError(f"không có khổ giấy “{spec.paper}”, hãy chọn lại trong danh sách", "paper")
@@ -31,6 +35,9 @@ def paper_of(spec: PrintSpec) -> Paper:
     if len(spec.grid) != _GRID_NUMBERS:
         raise PaperError("chưa ghi đủ số đo của khổ giấy riêng", "paper")
     page_width, page_height, cell_width, cell_height, columns, rows, left, top, pitch_x, pitch_y = spec.grid
+    is_one = columns == rows == 1 and left == top == 0
+    if is_one and (page_width, page_height) == (cell_width, cell_height):
+        return roll(float(page_width), float(page_height))
     return own_grid(
         float(page_width), float(page_height), float(cell_width), float(cell_height),
         int(columns), int(rows), float(left), float(top), float(pitch_x), float(pitch_y),
@@ -38,26 +45,44 @@ def paper_of(spec: PrintSpec) -> Paper:
 
 
 def fitting_paper(design: Design, file: str) -> str:
-    """The paper with the smallest cells that hold the design: a sheet to cut, a roll for ZPL.
+    """The paper with the smallest cells that hold the design: a sheet, a roll for ZPL.
 
-    Raises ``PaperError`` where the design is larger than any.
+    A sheet is one to cut, or one that a maker has cut for labels of just this size. Raises ``PaperError``
+    where the design is larger than any.
     """
     fits = [
         (stock.paper.cell_width_mm * stock.paper.cell_height_mm, stock.name)
         for stock in STOCKS.values()
-        if (stock.paper.kind == "roll" if file == "zpl" else stock.paper.is_cut)
-        and stock.paper.cell_width_mm >= design.width_mm
-        and stock.paper.cell_height_mm >= design.height_mm
+        if _takes(stock.paper, file)
+        and 0 <= stock.paper.cell_width_mm - design.width_mm <= _slack_mm(stock.paper)
+        and 0 <= stock.paper.cell_height_mm - design.height_mm <= _slack_mm(stock.paper)
     ]
     if not fits:
         raise PaperError("mẫu tem này lớn hơn mọi khổ có sẵn, hãy lưu máy in với khổ giấy riêng", "paper")
     return min(fits)[1]
 
 
+def _takes(paper: Paper, file: str) -> bool:
+    return paper.kind == ("roll" if file == "zpl" else "sheet")
+
+
+def _slack_mm(paper: Paper) -> float:
+    """How much larger than a design a cell may be; what is cut by hand may be any size."""
+    return math.inf if paper.is_cut or paper.kind == "roll" else JUST_MM
+
+
+def fed_paper(spec: PrintSpec) -> Paper:
+    """The paper of a spec, if its file can be printed on it. Raises ``PaperError``."""
+    paper = paper_of(spec)
+    if spec.file == "zpl" and paper.kind != "roll":
+        raise PaperError("tệp ZPL chỉ in trên cuộn tem, hãy chọn giấy cuộn hoặc chọn tệp PDF", "paper")
+    return paper
+
+
 def layout_of(spec: PrintSpec, design: Design) -> Layout:
     """How a spec is put on paper with ``design``. Raises ``labels.LabelError``."""
     return Layout(
-        paper=paper_of(spec),
+        paper=fed_paper(spec),
         design=design,
         dpi=float(spec.dpi),
         level="Q" if spec.level == "Q" else "M",

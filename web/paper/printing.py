@@ -28,9 +28,9 @@ from web.paper.print_layouts import layout_of, stamp_text
 
 MEDIA_TYPES = {"pdf": "application/pdf", "zpl": "application/zpl"}
 """Of each kind of file; its name ends in the kind."""
-SAMPLE_CODE = "0" * 13
-"""Stands for any code where only the room that it takes matters."""
-SAMPLE_SECRET = "0" * 8
+SAMPLE_CODE = "W" * 13
+"""Stands for any code where only the room that it takes matters: no character is wider."""
+SAMPLE_SECRET = "W" * 8
 """The same for what is under the foil."""
 
 

@@ -11,6 +11,16 @@ SAMPLE_CODE = "0000000000000"
 SAMPLE_SECRET = "2345WXYZ"  # noqa: S105  # printed on a picture
 
 
+SAMPLE_SSCC = "106141412345678908"
+"""Of the prefix that GS1 gives in its own examples, which is nobody's."""
+SAMPLE_HRI = "(00) 1 0614141 234567890 8"
+
+
+def sample_carton(public_url: str) -> Stamp:
+    """A label of a carton with an SSCC, for designs with a place for its bar code."""
+    return Stamp(f"{public_url.upper()}/00/{SAMPLE_SSCC}", SAMPLE_HRI, barcode=f"00{SAMPLE_SSCC}")
+
+
 def sample_stamp(public_url: str, *, has_secret: bool) -> Stamp:
     """A stamp as long as a real one of this server, so that its symbol is as dense."""
     return Stamp(f"{public_url.upper()}/S/{SAMPLE_CODE}", SAMPLE_CODE, SAMPLE_SECRET if has_secret else "")

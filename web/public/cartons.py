@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, render_template
 from sqlalchemy.orm import Session
 
-from ledger.coop.paper.carton_codes import CartonKind
+from ledger.coop.paper.carton_codes import CartonKind, parse_code
 from ledger.coop.paper.carton_queries import CartonFinding, find_carton
 from ledger.trace.identifiers import parse_identifier, path_of
 from ledger.trace.verdicts import Verdict
 from web.health import VERDICTS
+from web.public.lookup import carton_path
 from web.public.page import made_of
 from web.public.pages import ASK_FIRST, HTML
 from web.public.reading import Answer, answer_lot
@@ -116,8 +117,14 @@ def _read(session: Session, code: str, state: State) -> tuple[CartonFinding | No
     return found, answer_lot(session, found.lot, state.today)
 
 
+def _path(code: str) -> str:
+    """Where another carton's code is answered."""
+    parsed = parse_code(code)
+    return "" if parsed is None else carton_path(parsed)
+
+
 def _page(page: CartonPage, status: int, verdict: Verdict) -> Response:
-    body = render_template("public/carton.html", page=page)
+    body = render_template("public/carton.html", page=page, carton_path=_path)
     response = Response(body, status, content_type=HTML)
     response.headers["Cache-Control"] = ASK_FIRST
     VERDICTS.labels(verdict.value).inc()

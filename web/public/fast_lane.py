@@ -11,6 +11,7 @@ from signing.errors import StampCodeError
 from signing.stamp_codes import CODE_LENGTH
 from web.compression import takes_gzip
 from web.health import REQUESTS, VERDICTS
+from web.own_devices import may_be_signed_in
 from web.public.marks import StampValues
 from web.public.pages import HTML, JSON, KeptPage, PageKey, cache_control
 from web.public.reading import Scan
@@ -41,7 +42,7 @@ class FastLane:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """The kept page of the stamp asked for, or whatever the application answers."""
         path: str = environ.get("PATH_INFO", "")
-        if environ["REQUEST_METHOD"] == "GET" and path.startswith(_PREFIXES) and _is_usual(environ):
+        if environ["REQUEST_METHOD"] == "GET" and path.startswith(_PREFIXES) and self._is_usual(environ):
             found = self._find(path[3:], environ)
             if found is not None:
                 return self._answer(*found, environ.get("HTTP_ACCEPT_ENCODING", ""), start_response)
@@ -85,8 +86,10 @@ class FastLane:
         start_response("200 OK", headers)
         return (body,)
 
-
-def _is_usual(environ: dict[str, Any]) -> bool:
-    if environ.get("QUERY_STRING") or JSON in environ.get("HTTP_ACCEPT", ""):
-        return False
-    return not any(name in environ for name in _UNUSUAL)
+    def _is_usual(self, environ: dict[str, Any]) -> bool:
+        if environ.get("QUERY_STRING") or JSON in environ.get("HTTP_ACCEPT", ""):
+            return False
+        # Whose device that is has to be read.
+        if may_be_signed_in(self._state, environ):
+            return False
+        return not any(name in environ for name in _UNUSUAL)

@@ -50,7 +50,7 @@ class ShownStep:
     mark: Mark
     is_key: bool
     warnings: tuple[str, ...]
-    override: str | None
+    overrides: tuple[str, ...]
 
 
 def shown_steps(journey: tuple[JourneyStep, ...]) -> tuple[ShownStep, ...]:
@@ -61,7 +61,7 @@ def shown_steps(journey: tuple[JourneyStep, ...]) -> tuple[ShownStep, ...]:
             mark=MARKS.get(step.evidence, MARKS["self"]),
             is_key=step.step in KEY_STEPS,
             warnings=tuple(_said(code) for code in step.warnings),
-            override=None if step.override is None else _overridden(step.override),
+            overrides=tuple(map(_overridden, step.overrides)),
         )
         for step in journey
         if step.is_public

@@ -92,7 +92,12 @@ def stamp_page(state: State, group: StampGroup, content_type: str) -> KeptPage:
 def stamp_words(group: StampGroup, answer: Answer, made: Made | None) -> VerdictWords:
     """What the page of a group of stamps says first."""
     return words_for_stamp(
-        answer.verdict, answer.passport, made, group.voided_on, has_provinces=group.has_provinces
+        answer.verdict,
+        answer.passport,
+        made,
+        group.voided_on,
+        group.void_reason,
+        has_provinces=group.has_provinces,
     )
 
 

@@ -55,6 +55,7 @@ class Scan:
             self.has_scratch_code,
             tally.is_often,
             tally.is_often and tally.provinces > 0,
+            self.status.void_reason,
         )
 
 
@@ -69,6 +70,7 @@ class StampGroup(NamedTuple):
     has_scratch_code: bool
     is_seen_often: bool
     has_provinces: bool
+    void_reason: str | None
 
 
 class Answer(NamedTuple):

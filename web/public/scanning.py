@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from ledger.coop.scans.scan_counts import ScanKey, Tally
 from ledger.coop.scans.scan_rules import phase_of
 from ledger.trace.verdicts import Verdict
+from web.own_devices import organisation_of_device
 from web.public.marks import StampValues
 from web.public.reading import Scan, StampGroup, scan_stamp
 from web.state import State
@@ -42,9 +43,14 @@ def find_sighting(state: State, code: str) -> Sighting:
 def see_scan(
     state: State, environ: Mapping[str, Any], sighting: Sighting, verdict: Verdict, today: date
 ) -> StampValues:
-    """Count the scan behind a request, and give what the stamp's page says of its own."""
+    """Count the scan behind a request, and give what the stamp's page says of its own.
+
+    Whoever works where the stamp comes from tries it, as often as they like: that is not the public.
+    """
     number, organisation = sighting.number, sighting.scan.counted_for
     if organisation is None or not is_counted(environ):
+        return values_of(state, sighting)
+    if organisation_of_device(state, environ) == organisation:
         return values_of(state, sighting)
     if state.counter.is_new(number, device_of(environ)):
         province = province_of(environ, state.province_header)

@@ -41,6 +41,7 @@ def words_for_stamp(
     passport: Passport | None,
     made: Made | None,
     voided_on: date | None,
+    void_reason: str | None = None,
     *,
     has_provinces: bool = False,
 ) -> VerdictWords:
@@ -53,7 +54,7 @@ def words_for_stamp(
         return VerdictWords("valid", "Tem thật", "Genuine stamp", (line,))
     if verdict is Verdict.SEEN_OFTEN:
         return _seen_often(has_provinces=has_provinces)
-    return _words(verdict, passport, voided_on)
+    return _words(verdict, passport, voided_on, void_reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,19 +107,17 @@ def words_for_lot(verdict: Verdict, passport: Passport | None, made: Made | None
         return VerdictWords(
             "unknown", "Không tìm thấy lô hàng này", "Unknown lot", (line,), "Mistyped, or not issued here."
         )
-    return _words(verdict, passport, None)
+    return _words(verdict, passport, None, None)
 
 
-def _words(verdict: Verdict, passport: Passport | None, voided_on: date | None) -> VerdictWords:
+def _words(
+    verdict: Verdict, passport: Passport | None, voided_on: date | None, void_reason: str | None
+) -> VerdictWords:
     match verdict:
         case Verdict.NOT_ACTIVATED:
             return _NOT_ACTIVATED
         case Verdict.VOIDED:
-            day = "" if voided_on is None else f" ngày {format_date(voided_on)}"
-            line = f"Hợp tác xã đã báo hủy tem này{day}."
-            return VerdictWords(
-                "voided", "Tem đã hủy", "Stamp cancelled", (line,), "The cooperative cancelled this stamp."
-            )
+            return _voided(voided_on, void_reason)
         case Verdict.EXPIRED:
             return _expired(passport)
         case Verdict.RECALLED:
@@ -170,6 +169,15 @@ def _seen_often(*, has_provinces: bool) -> VerdictWords:
         (line,),
         "If the stamp is torn or stuck on again, tell the cooperative.",
     )
+
+
+def _voided(on: date | None, reason: str | None) -> VerdictWords:
+    day = "" if on is None else f" ngày {format_date(on)}"
+    lines = [f"Hợp tác xã đã báo hủy tem này{day}."]
+    if reason:
+        lines.append(f"Lý do: {_sentence(reason)}")
+    english = "The cooperative cancelled this stamp."
+    return VerdictWords("voided", "Tem đã hủy", "Stamp cancelled", tuple(lines), english)
 
 
 def _expired(passport: Passport | None) -> VerdictWords:

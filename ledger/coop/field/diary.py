@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from ledger.coop.actors import FIELD_WORK, WORKSHOP, Actor, Role, check_may
 from ledger.coop.errors import CommandError, NotFoundError, Problem
 from ledger.coop.events import Amount, object_event
+from ledger.coop.field.observations import note_expectation
 from ledger.coop.field.season_facts import ABOUT_SEASON, gather_season
+from ledger.coop.field.typed_amounts import keep_typed_amounts
 from ledger.coop.lots import find_held_lot, find_held_lots, find_season, template_of
 from ledger.coop.registers.products import find_product
 from ledger.coop.steps import (
@@ -24,10 +26,15 @@ from ledger.coop.steps import (
     notices,
     write_step,
 )
+from ledger.coop.supplies.declared import know_supply
+from ledger.coop.supplies.uses import take_supply
 from ledger.coop.use_cases import use_case
 from ledger.log.unit import Unit
 from ledger.trace.fact_queries import lot_facts
 from ledger.trace.facts import Facts
+from ledger.trace.fields import RawValue
+from ledger.trace.guards import GuardWarning
+from ledger.trace.sealed import FIELDS
 from ledger.trace.tables import LotKind, TraceEvent, TraceLotEntry, lot_key
 from ledger.trace.templates import Step, Template, template
 
@@ -66,6 +73,26 @@ def record_step(unit: Unit, actor: Actor, command: RecordStep) -> Recorded:
     Raises ``NotFoundError``, ``LotStateError`` (season closed), ``CommandError`` (no diary step, or done
     already), ``DoneDateError``, ``ledger.trace.errors.FieldErrors`` and ``GuardError``.
     """
+    return write_work(unit, actor, prepare_work(unit, actor, command))
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A step that was judged and may be written: its whole event, what the guards had to say, and the values
+    as they were typed.
+    """
+
+    step: Step
+    lot: str
+    done_on: date
+    doer: str | None
+    event: Mapping[str, Any]
+    warnings: tuple[GuardWarning, ...]
+    typed: Mapping[str, RawValue]
+
+
+def prepare_work(unit: Unit, actor: Actor, command: RecordStep) -> Work:
+    """Judge one step and write nothing. Raises as ``record_step``."""
     subject = _find_subject(unit.session, actor, command)
     step = _diary_step(subject.sector, command.step)
     _check_fits(actor, step, subject)
@@ -79,10 +106,33 @@ def record_step(unit: Unit, actor: Actor, command: RecordStep) -> Recorded:
     facts = _facts(unit, actor, step, subject, command.done_on, values=values)
     warnings = ask_guards(actor, step, facts, command.overrides)
     event = object_event(step, subject.sector.id, occasion, values, [Amount(lot) for lot in subject.lots])
+    return Work(step, subject.lot, command.done_on, doer, event, warnings, command.values)
+
+
+def write_work(unit: Unit, actor: Actor, work: Work) -> Recorded:
+    """Write what was judged. Raises what ``capture_event`` raises."""
     receipt = write_step(
-        unit, actor, step, event, warnings, lot=subject.lot, done_on=command.done_on, doer=doer
+        unit,
+        actor,
+        work.step,
+        work.event,
+        work.warnings,
+        lot=work.lot,
+        done_on=work.done_on,
+        doer=work.doer,
     )
-    return Recorded(receipt.index, notices(warnings))
+    keep_typed_amounts(unit, actor, receipt.index, work.step, work.typed)
+    note_expectation(unit, actor, receipt.index, work.lot, work.event[FIELDS], said_on=work.done_on)
+    told = take_supply(
+        unit,
+        actor,
+        work.step,
+        work.event[FIELDS],
+        index=receipt.index,
+        lot=work.lot,
+        done_on=work.done_on,
+    )
+    return Recorded(receipt.index, (*notices(work.warnings), *told))
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,4 +223,4 @@ def _facts(
     if "fail_blocks_release" in step.guards:
         taking = dict.fromkeys(subject.lots)
         facts = replace(facts, lots=lot_facts(unit.session, actor.organisation, taking))
-    return facts
+    return know_supply(unit.session, actor.organisation, step, facts, subject.lot)

@@ -68,7 +68,7 @@ def import_diary(unit: Unit, actor: Actor, command: ImportDiary) -> DiaryImporte
     """
     sector, season = _about(unit, actor, command)
     rows, problems = read_diary(read_sheet(command.data), sector)
-    work = _Import(unit, actor, command.product, season, list(problems))
+    work = RowWriter(unit, actor, command.product, season, list(problems))
     keys = _keys(command, rows)
     # A file may hold its rows in any order; the guards ask what was done before.
     for row in sorted(rows, key=lambda row: (row.done_on, row.step.code != OPEN_STEP)):
@@ -124,8 +124,8 @@ def _keys(command: ImportDiary, rows: Iterable[DiaryRow]) -> dict[int, str]:
 
 
 @dataclass(slots=True)
-class _Import:
-    """The import under way: what was written, what was found, what is wrong."""
+class RowWriter:
+    """Rows being written into a season: what was written, what was found, what is wrong."""
 
     unit: Unit
     actor: Actor

@@ -6,6 +6,7 @@ from ledger.coop.actors import FIELD_WORK, Actor
 from ledger.coop.errors import CommandError, Problem
 from ledger.coop.events import Amount, transformation_event
 from ledger.coop.field.season_facts import gather_season
+from ledger.coop.field.typed_amounts import keep_typed_amounts
 from ledger.coop.lot_codes import new_lot
 from ledger.coop.lots import find_open_season, find_own_lot
 from ledger.coop.quantities import made_by
@@ -74,6 +75,7 @@ def harvest(unit: Unit, actor: Actor, command: Harvest) -> Harvested:
         step, season.sector.id, occasion, values, inputs=[Amount(season.lot)], outputs=outputs
     )
     receipt = write_step(unit, actor, step, event, warnings, lot=lot, done_on=command.done_on, doer=doer)
+    keep_typed_amounts(unit, actor, receipt.index, step, command.values)
     return Harvested(lot, receipt.index, notices(warnings))
 
 

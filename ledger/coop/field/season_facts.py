@@ -3,12 +3,12 @@
 Deaths are not public: the log holds their number only sealed, so counting heads takes the vault.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from ledger.log.records import Record, read_records
@@ -42,7 +42,7 @@ ABOUT_SEASON = frozenset(
 
 _DEATHS = frozenset({"mortality"})
 _INTERVALS = ("phi_days", "withdrawal_days")
-_TREATING = frozenset(
+TREATING = frozenset(
     step.code for sector in TEMPLATES.values() for step in sector.steps if any(map(step.field, _INTERVALS))
 )
 
@@ -60,27 +60,44 @@ def gather_season(session: Session, vault: Vault, lot: str) -> SeasonFacts:
 
 def interval_end(session: Session, lot: str, day: date) -> date | None:
     """The first day on which the season may be taken from again; ``None`` if it may be on ``day``."""
-    running = (item for item in _treatments(session, lot) if item.is_running(day))
-    return max((item.free_on for item in running), default=None)
+    return interval_ends(session, (lot,), day).get(lot)
 
 
-def _treatments(session: Session, lot: str) -> Iterator[Treatment]:
-    for record in _records(session, lot, _TREATING):
+def interval_ends(session: Session, lots: Collection[str], day: date) -> dict[str, date]:
+    """For each season in which an interval runs on ``day``: the first day on which it may be taken from."""
+    ends: dict[str, date] = {}
+    for lot, treatment in _treatments(session, lots):
+        if treatment.is_running(day):
+            ends[lot] = max(treatment.free_on, ends.get(lot, treatment.free_on))
+    return ends
+
+
+def _treatments(session: Session, lots: Collection[str]) -> Iterator[tuple[str, Treatment]]:
+    """Every spraying and medication in these seasons that stands, each with its season."""
+    keys = {lot_key(lot): lot for lot in lots}
+    pairs = session.execute(_about(list(keys), TREATING)).all()
+    records = {item.index: item for item in read_records(session, sorted({index for index, _ in pairs}))}
+    for index, key in pairs:
+        record = records[index]
         fields = record.body.get(FIELDS, {})
-        for key in _INTERVALS:
-            days = read_decimal(fields.get(key))
+        for name in _INTERVALS:
+            days = read_decimal(fields.get(name))
             if days:
                 done_on = local_day(event_time(record.body))
-                yield Treatment(str(fields.get("input", "")), done_on, int(days))
+                yield keys[key], Treatment(str(fields.get("input", "")), done_on, int(days))
 
 
 def _records(session: Session, lot: str, steps: frozenset[str]) -> tuple[Record, ...]:
     """The events of these steps about the season that stand, in the order of the log."""
-    indexes = session.scalars(
-        select(TraceEvent.index)
+    return read_records(session, [index for index, _ in session.execute(_about([lot_key(lot)], steps))])
+
+
+def _about(keys: list[int], steps: frozenset[str]) -> Select[int, int]:
+    """Where in the log the events of these steps about these lots are, those that stand, and about which."""
+    return (
+        select(TraceEvent.index, TraceLotEntry.lot)
         .join(TraceLotEntry, TraceLotEntry.index == TraceEvent.index)
-        .where(TraceLotEntry.lot == lot_key(lot), TraceEvent.step.in_(steps))
+        .where(TraceLotEntry.lot.in_(keys), TraceEvent.step.in_(steps))
         .where(TraceEvent.corrects.is_(None), TraceEvent.corrected_by.is_(None))
         .order_by(TraceEvent.index)
-    ).all()
-    return read_records(session, indexes)
+    )

@@ -1,12 +1,18 @@
 """Seasons, ponds and herds: opened on a place for a product, closed when all is taken and reckoned up."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from ledger.coop.actors import FIELD_WORK, OFFICE, Actor
+from ledger.coop.errors import CommandError, Problem
 from ledger.coop.events import Amount, object_event
+from ledger.coop.field.observations import note_expectation
+from ledger.coop.field.typed_amounts import keep_typed_amounts
+from ledger.coop.land.season_defaults import season_defaults
 from ledger.coop.lots import find_open_season
+from ledger.coop.registers.certificates import covers
 from ledger.coop.registers.places import Place, find_place
 from ledger.coop.registers.products import Product, find_product, next_in_series
 from ledger.coop.steps import (
@@ -76,9 +82,15 @@ def open_season(unit: Unit, actor: Actor, command: OpenSeason) -> Season:
     step = sector.step(OPEN_STEP)
     doer = find_doer(unit, actor, command)
     values = check_step_values(
-        unit, actor, step, command, doer=doer, computed=_computed(command, product, place)
+        unit,
+        actor,
+        step,
+        command,
+        doer=doer,
+        computed=_computed(command, product, place, season_defaults(unit, actor, command)),
     )
     done_on = min(command.started_on, local_day(unit.now))
+    _check_claim(unit, actor, values, product, place)
     occasion = find_occasion(unit, actor, command, done_on)
     code = season_code(
         command.started_on, next_in_series(unit.session, product, f"V{command.started_on:%y%m%d}")
@@ -86,9 +98,26 @@ def open_season(unit: Unit, actor: Actor, command: OpenSeason) -> Season:
     lot = lot_uri(unit.id_base, actor.organisation, product.code, code)
     event = object_event(step, sector.id, occasion, values, [Amount(lot)])
     receipt = write_step(unit, actor, step, event, (), lot=lot, done_on=done_on, doer=doer)
+    keep_typed_amounts(unit, actor, receipt.index, step, command.values)
     unit.session.add(_row(actor, command, lot, code, values))
     unit.session.flush()  # ``find_season`` asks past the ORM, perhaps in this very unit
+    note_expectation(unit, actor, receipt.index, lot, values, said_on=done_on)
     return Season(lot, code, product.code, place.code, receipt.index)
+
+
+def _check_claim(unit: Unit, actor: Actor, values: Mapping[str, Any], product: Product, place: Place) -> None:
+    """Raises ``CommandError`` for a standard that no certificate in force lets this season claim.
+
+    Asked as of today: who was certified since may claim it, whose certificate ended may not.
+    """
+    standard = str(values.get("standard", ""))
+    today = local_day(unit.now)
+    if not covers(unit.session, actor.organisation, standard, product=product.uri, place=place.uri, on=today):
+        sentence = (
+            "Chưa có chứng nhận còn hiệu lực cho sản phẩm và nơi này. "
+            "Hãy ghi chứng nhận vào Sổ sách trước, hoặc chọn “Chưa chứng nhận”."
+        )
+        raise CommandError(Problem("standard", sentence))
 
 
 @use_case(OFFICE)
@@ -108,11 +137,13 @@ def close_season(unit: Unit, actor: Actor, command: CloseSeason) -> ClosedSeason
     return ClosedSeason(season.lot, receipt.index)
 
 
-def _computed(command: OpenSeason, product: Product, place: Place) -> dict[str, str]:
+def _computed(
+    command: OpenSeason, product: Product, place: Place, known: Mapping[str, str]
+) -> dict[str, str]:
     """What the form need not ask again; typed values win where a person may know better."""
     cycle_days = template(product.template).cycle_days[0]
     expected = command.started_on + timedelta(days=cycle_days)
-    said = {"expected_harvest_from": format_date(expected)}
+    said = {"expected_harvest_from": format_date(expected), **known}
     if place.area_m2 is not None:
         said["area"] = format_number(place.area_m2)
     said = {key: value for key, value in said.items() if not command.values.get(key)}

@@ -1,6 +1,6 @@
 """Packing: lots become packs for sale; then the lot of packs is sealed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 
 from ledger.coop.actors import PACKING, WORKSHOP, Actor
 from ledger.coop.checks import Checks
+from ledger.coop.errors import CommandError, Problem
 from ledger.coop.events import Amount, transformation_event
+from ledger.coop.goods.pack_amounts import amount_needed, sum_of, surplus, take_for_packs
 from ledger.coop.goods.processing import Portion, check_portions, common_unit, youngest
 from ledger.coop.lot_codes import new_lot
-from ledger.coop.lots import find_held_lots, find_own_lot
+from ledger.coop.lots import OwnLot, find_held_lots, find_own_lot
 from ledger.coop.quantities import computed_amounts, loss_of, net_in_lot_unit, unit_name
 from ledger.coop.registers.products import Product, find_product
 from ledger.coop.steps import (
@@ -27,27 +29,36 @@ from ledger.coop.steps import (
 )
 from ledger.coop.use_cases import Command, use_case
 from ledger.log.unit import Unit
+from ledger.trace.errors import GuardError, Violation
 from ledger.trace.fact_queries import lot_facts
 from ledger.trace.facts import Facts, FlowFacts
 from ledger.trace.flows import EACH, KILOGRAM
+from ledger.trace.genealogy import trace_back
+from ledger.trace.guards import RULES
 from ledger.trace.sealing import seal_lot
-from ledger.trace.templates import template
-from ledger.trace.units import format_date, format_number
+from ledger.trace.store import read_lots
+from ledger.trace.tables import LotKind
+from ledger.trace.templates import GUARDS, template
+from ledger.trace.units import format_date, format_number, local_day
 
 STEP = "packing"
+_TESTED = "fail_blocks_release"
 MAX_PACKS = 10_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pack(StepDetails):
-    """``packs`` packs of ``product`` (its code) out of ``inputs``.
+    """``packs`` packs of ``product`` (its code) out of ``inputs`` and, as far as is needed, of ``offered``.
 
+    Of ``inputs`` exactly that much is taken; of ``offered`` what packs and loss need beyond it, at most that
+    much, the lot that expires or was made first before the others (``pack_amounts``).
     ``net_per_pack`` is in grams, or in pieces or m³ where the product is counted so. ``expires_on`` follows
     from the product's shelf life if it is not given.
     """
 
     product: str
-    inputs: tuple[Portion, ...]
+    inputs: tuple[Portion, ...] = ()
+    offered: tuple[Portion, ...] = ()
     net_per_pack: Decimal
     packs: int
     packed_on: date
@@ -88,16 +99,19 @@ def pack(unit: Unit, actor: Actor, command: Pack) -> Packed:
     Raises ``NotFoundError``, ``CommandError``, ``LotStateError``, ``AlreadyExistsError``, ``DoneDateError``,
     ``ledger.trace.errors.UnknownTemplateError`` (not packed in this sector), ``FieldErrors``, ``GuardError``.
     """
-    check_portions(command.inputs)
+    check_portions((*command.inputs, *command.offered))
     product = find_product(unit.session, actor.organisation, command.product)
     sector = template(product.template)
     step = sector.step(STEP)
     expires_on = _expiry(command, product)
-    inputs = find_held_lots(unit.session, actor, (lot for lot, _ in command.inputs))
-    uom = common_unit(inputs)
     net = net_in_lot_unit(step, command.net_per_pack)
-    taken = sum((quantity for _, quantity in command.inputs), Decimal(0))
-    computed = computed_amounts(step, taken, net * command.packs, command.loss)
+    held = find_held_lots(unit.session, actor, (lot for lot, _ in (*command.inputs, *command.offered)))
+    uom = common_unit(held)
+    portions = _portions(command, held, net)
+    used = dict(portions)
+    inputs = tuple(lot for lot in held if lot.lot in used)
+    expires_on = _no_later_than_before(unit.session, command, inputs, expires_on)
+    computed = computed_amounts(step, sum_of(portions), net * command.packs, command.loss)
     doer = find_doer(unit, actor, command)
     values = check_step_values(
         unit,
@@ -105,21 +119,21 @@ def pack(unit: Unit, actor: Actor, command: Pack) -> Packed:
         step,
         command,
         doer=doer,
-        computed={**computed, **_said(command, expires_on), "input_batches": [lot.lot for lot in inputs]},
+        computed={**computed, **_said(command, expires_on), "input_batches": list(used)},
     )
     occasion = find_occasion(unit, actor, command, command.packed_on, not_before=youngest(inputs))
     facts = Facts(
         done_on=command.packed_on,
         values=values,
         unit_vi=unit_name(uom),
-        lots=lot_facts(unit.session, actor.organisation, dict(command.inputs)),
+        lots=lot_facts(unit.session, actor.organisation, used),
         flow=FlowFacts(
             output=net * command.packs, loss=loss_of(values), packs=command.packs, net_per_pack=net
         ),
     )
     warnings = ask_guards(actor, step, facts, command.overrides)
     lot = new_lot(unit.session, unit.id_base, product, command.packed_on, command.lot_code)
-    taking = [Amount(name, amount, uom) for name, amount in command.inputs]
+    taking = [Amount(name, amount, uom) for name, amount in portions]
     outputs = [Amount(lot, Decimal(command.packs), EACH)]
     event = transformation_event(step, sector.id, occasion, values, inputs=taking, outputs=outputs)
     receipt = write_step(unit, actor, step, event, warnings, lot=lot, done_on=command.packed_on, doer=doer)
@@ -130,10 +144,22 @@ def pack(unit: Unit, actor: Actor, command: Pack) -> Packed:
 def seal(unit: Unit, actor: Actor, command: Seal) -> Sealed:
     """Sign a lot of packs, with its history and a credential.
 
-    Raises ``NotFoundError``, ``ledger.trace.errors.NotSealableError``.
+    Raises ``NotFoundError``, ``ledger.trace.errors.NotSealableError``, and ``GuardError`` for a lot that
+    failed a test, or has something in it that did.
     """
     lot = find_own_lot(unit.session, actor, command.lot)
+    _check_tests(unit, actor, lot)
     return Sealed(lot.lot, seal_lot(unit, lot.lot).receipt.index)
+
+
+def _check_tests(unit: Unit, actor: Actor, lot: OwnLot) -> None:
+    """A seal says that a lot may be sold: the same guard holds it as holds the packs."""
+    facts = Facts(
+        done_on=local_day(unit.now), lots=lot_facts(unit.session, actor.organisation, {lot.lot: None})
+    )
+    finding = RULES[_TESTED](GUARDS[_TESTED], facts)
+    if finding is not None:
+        raise GuardError("seal", (Violation(_TESTED, finding.sentence_vi, finding.evidence),))
 
 
 def packs_possible(session: Session, actor: Actor, inputs: tuple[Portion, ...], net_per_pack: Decimal) -> int:
@@ -145,6 +171,31 @@ def packs_possible(session: Session, actor: Actor, inputs: tuple[Portion, ...], 
     uom = common_unit(find_held_lots(session, actor, (lot for lot, _ in inputs)))
     net = net_per_pack / 1000 if uom == KILOGRAM else net_per_pack
     return int(sum((quantity for _, quantity in inputs), Decimal(0)) / net) if net > 0 else 0
+
+
+def _portions(command: Pack, held: Sequence[OwnLot], net: Decimal) -> tuple[Portion, ...]:
+    """What is taken of which lot. Raises ``CommandError`` where somebody says that more is than is needed."""
+    if surplus(command.inputs, net, command.packs, command.loss):
+        need = amount_needed(net, command.packs, command.loss)
+        raise CommandError(Problem("inputs", _too_much(command, unit_name(held[0].uom), need)))
+    by_age = {lot.lot: (lot.expires_on or date.max, lot.created_at, lot.code) for lot in held}
+    offered = sorted(command.offered, key=lambda portion: by_age[portion[0]])
+    return take_for_packs(command.inputs, offered, net=net, packs=command.packs, loss=command.loss)
+
+
+def _too_much(command: Pack, unit_vi: str, need: Decimal) -> str:
+    """The sentence with both ways out: take less, or say what became of the rest."""
+
+    def amount(quantity: Decimal) -> str:
+        return f"{format_number(quantity)} {unit_vi}"
+
+    said, stated = sum_of(command.inputs), command.loss or Decimal(0)
+    packs = f"{format_number(Decimal(command.packs))} gói"
+    needing = f"{packs} và hao hụt {amount(stated)}" if stated else packs
+    return (
+        f"{needing} chỉ cần {amount(need)}, mà ghi lấy {amount(said)}. "
+        f"Hãy sửa thành lấy {amount(need)}, hoặc ghi hao hụt {amount(said - need + stated)}."
+    )
 
 
 def _expiry(command: Pack, product: Product) -> date | None:
@@ -159,6 +210,26 @@ def _expiry(command: Pack, product: Product) -> date | None:
     checks.days_in_order("expires_on", "hạn dùng", command.packed_on, expires_on)
     checks.finish()
     return expires_on
+
+
+def _no_later_than_before(
+    session: Session, command: Pack, inputs: Sequence[OwnLot], expires_on: date | None
+) -> date | None:
+    """The last day, never after that of packs which were opened for this: packing again makes nothing fresh.
+
+    Raises ``CommandError`` where somebody says a later one.
+    """
+    processed = [lot.lot for lot in inputs if lot.kind is LotKind.PROCESSED]
+    packs = {
+        node.lot for lot in processed for node in trace_back(session, lot).lots if node.kind == LotKind.PACK
+    }
+    days = [row.expires_on for row in read_lots(session, packs).values() if row.expires_on is not None]
+    if not days or (expires_on is not None and expires_on <= min(days)):
+        return expires_on
+    if command.expires_on is not None:
+        sentence = f"Hàng này đã đóng gói một lần, hạn dùng {format_date(min(days))}. Hãy ghi không muộn hơn."
+        raise CommandError(Problem("expires_on", sentence))
+    return min(days)
 
 
 def _said(command: Pack, expires_on: date | None) -> Mapping[str, str]:

@@ -32,12 +32,13 @@ from ledger.trace.fact_queries import lot_facts
 from ledger.trace.facts import Facts, FlowFacts
 from ledger.trace.tables import LotKind
 from ledger.trace.templates import GUARDS, Step, template
-from ledger.trace.units import format_number
+from ledger.trace.units import format_date, format_number
 
 Portion = tuple[str, Decimal]
 """A lot and how much of it, in the lot's own unit (kg, or pieces)."""
 
 _BALANCE = "mass_balance"
+_OWN_FORMS = frozenset({"packing", "unpacking"})
 MAX_INPUTS = 200
 MAX_OUTPUTS = 50
 
@@ -92,7 +93,7 @@ def transform(unit: Unit, actor: Actor, command: Transform) -> Transformed:
         step,
         command,
         doer=doer,
-        computed={**computed, "input_batches": [lot.lot for lot in inputs]},
+        computed={**computed, **_expiry(inputs), "input_batches": [lot.lot for lot in inputs]},
     )
     occasion = find_occasion(unit, actor, command, command.done_on, not_before=youngest(inputs))
     facts = Facts(
@@ -194,6 +195,12 @@ def _output_products(
     )
 
 
+def _expiry(inputs: Sequence[OwnLot]) -> dict[str, str]:
+    """The first of the inputs' last days, for steps that leave the goods what they are."""
+    days = [lot.expires_on for lot in inputs if lot.expires_on is not None]
+    return {"expires_on": format_date(min(days))} if days else {}
+
+
 def _cuts(step: Step, command: Transform, products: Sequence[Product]) -> dict[str, list[str]]:
     """A butcher's table of cuts, from the outputs, where the form does not give one."""
     if step.field("cuts") is None or command.values.get("cuts"):
@@ -207,6 +214,6 @@ def _new_lots(unit: Unit, products: Sequence[Product], day: date) -> tuple[str, 
 
 
 def _transforming_step(step: Step) -> Step:
-    if step.level != "transform" or step.biz_step == "packing":
+    if step.level != "transform" or step.biz_step in _OWN_FORMS:
         raise CommandError(Problem("step", f"Việc “{step.name_vi}” có phiếu riêng. Hãy mở phiếu đó để ghi."))
     return step

@@ -1,4 +1,7 @@
-"""Shipping: goods leave for a partner. One shipment is one lot; its row is shared with who receives it."""
+"""Shipping: goods leave for a partner. One shipment is one lot; its row is shared with who receives it.
+
+Several lots on one vehicle are one delivery: ``ledger.coop.goods.deliveries``.
+"""
 
 import secrets
 from dataclasses import dataclass
@@ -8,13 +11,14 @@ from ledger.coop.actors import SHIPPING, Actor
 from ledger.coop.checks import Checks
 from ledger.coop.errors import CommandError, LotStateError, Problem
 from ledger.coop.events import DESPATCH_ADVICE, Amount, object_event, with_parties, with_transactions
-from ledger.coop.lots import OwnLot, find_held_lot, template_of
+from ledger.coop.goods.delivery_papers import DeliveryDetails, check_papers, keep_papers
+from ledger.coop.lots import OwnLot, available, find_held_lot, template_of
 from ledger.coop.quantities import unit_name
 from ledger.coop.registers.partners import find_partner
 from ledger.coop.registers.references import RETAIL
+from ledger.coop.reservations import check_not_promised
 from ledger.coop.steps import (
     Notice,
-    StepCommand,
     ask_guards,
     check_step_values,
     find_doer,
@@ -45,17 +49,12 @@ SENT, RECEIVED, REJECTED, WITHDRAWN = "sent", "received", "rejected", "withdrawn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ship(StepCommand):
-    """Some of ``lot`` goes to a partner (its id, or ``khách lẻ``): ``packs`` or pieces, or ``weight_kg``."""
+class Ship(DeliveryDetails):
+    """Some of ``lot`` goes to a partner: ``packs`` or pieces, or ``weight_kg``."""
 
     lot: str
-    to_partner: str
     packs: int | None = None
     weight_kg: Decimal | None = None
-    to_province: str | None = None
-    vehicle: str | None = None
-    invoice_no: str | None = None
-    temp_c: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,24 +71,42 @@ class Shipped:
 def ship(unit: Unit, actor: Actor, command: Ship) -> Shipped:
     """Send goods off. Who gets them and how many is sealed; that the lot left is public.
 
-    Raises ``NotFoundError``, ``CommandError``, ``LotStateError`` (a season), ``DoneDateError``,
-    ``ledger.trace.errors.FieldErrors`` and ``GuardError`` (balance, expiry, recall, failed test).
+    Raises ``NotFoundError``, ``CommandError``, ``LotStateError`` (a season, or promised to an order),
+    ``DoneDateError``, ``ledger.trace.errors.FieldErrors`` and ``GuardError`` (balance, expiry, recall,
+    failed test).
     """
+    papers = check_papers(command)
     lot = find_held_lot(unit.session, actor, command.lot)
-    amount = Amount(lot.lot, _quantity(command, lot), lot.uom)
+    shipped = send_lot(unit, actor, command, lot, _quantity(command, lot))
+    keep_papers(unit, actor, papers, (shipped.shipment,))
+    return shipped
+
+
+def send_lot(
+    unit: Unit,
+    actor: Actor,
+    command: DeliveryDetails,
+    lot: OwnLot,
+    quantity: Decimal,
+    *,
+    order: str | None = None,
+) -> Shipped:
+    """One lot of a delivery leaves; ``order``: id of the order it leaves for. Raises what ``ship`` does."""
+    amount = Amount(lot.lot, quantity, lot.uom)
     partner = _partner(unit, actor, command.to_partner)
     sector = template_of(unit.session, lot)
     step = sector.step(STEP)
     doer = find_doer(unit, actor, command)
-    values = check_step_values(
-        unit, actor, step, command, doer=doer, computed=_said(command, amount, partner)
-    )
+    said = _said(command, amount, partner) | ({"order": order} if order else {})
+    values = check_step_values(unit, actor, step, command, doer=doer, computed=said)
     occasion = find_occasion(unit, actor, command, command.done_on, not_before=lot.created_at)
+    left = available(unit.session, actor, lot)
+    check_not_promised(unit.session, actor.organisation, lot, left, quantity, but_for=order)
     facts = Facts(
         done_on=command.done_on,
         values=values,
         unit_vi=unit_name(lot.uom),
-        lots=lot_facts(unit.session, actor.organisation, {lot.lot: amount.quantity}),
+        lots=lot_facts(unit.session, actor.organisation, {lot.lot: quantity}),
     )
     warnings = ask_guards(actor, step, facts, command.overrides)
     code = _new_code()
@@ -104,10 +121,15 @@ def ship(unit: Unit, actor: Actor, command: Ship) -> Shipped:
     return Shipped(receipt.index, shipment, code, notices(warnings))
 
 
-def _quantity(command: Ship, lot: OwnLot) -> Decimal:
+def check_goods(lot: OwnLot) -> None:
+    """Raises ``LotStateError`` for a season: what grows is not shipped."""
     if lot.kind is LotKind.SEASON:
         sentence = f"{lot.code} là vụ, chưa phải lô hàng. Hãy ghi thu hoạch trước."
         raise LotStateError("a season", lot=lot.lot, sentence=sentence)
+
+
+def _quantity(command: Ship, lot: OwnLot) -> Decimal:
+    check_goods(lot)
     checks = Checks()
     quantity = Decimal(command.packs or 0) if lot.uom == EACH else command.weight_kg or Decimal(0)
     field = "packs" if lot.uom == EACH else "weight_kg"
@@ -123,7 +145,7 @@ def _partner(unit: Unit, actor: Actor, text: str) -> PartnerRow | None:
     return None if text.casefold() == RETAIL else find_partner(unit.session, actor.organisation, text)
 
 
-def _said(command: Ship, amount: Amount, partner: PartnerRow | None) -> dict[str, str]:
+def _said(command: DeliveryDetails, amount: Amount, partner: PartnerRow | None) -> dict[str, str]:
     """The step's own fields, as a form would give them."""
     said = {
         "to_party": RETAIL if partner is None else partner.id,
@@ -153,7 +175,7 @@ def _new_code() -> str:
 
 def _row(
     actor: Actor,
-    command: Ship,
+    command: DeliveryDetails,
     amount: Amount,
     partner: PartnerRow | None,
     *,

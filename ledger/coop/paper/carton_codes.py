@@ -30,6 +30,9 @@ NUMBER_LENGTH = 4
 MAX_OWN = len(CROCKFORD) ** NUMBER_LENGTH
 """Cartons that one series can number."""
 
+PREFIX_LENGTHS = range(6, 13)
+"""Digits that a company prefix has."""
+
 _MAX_TYPED = 64
 _PREFIX = re.compile(r"[0-9]{6,12}")
 # General Specifications §1.4.4 and §3.8: restricted circulation and coupons are no company's.
@@ -95,6 +98,15 @@ def sscc_number(prefix: str, given: int) -> int:
 def format_sscc(prefix: str, given: int) -> str:
     """The 18 digits of that SSCC."""
     return format_code(Sscc(sscc_number(prefix, given)))
+
+
+def format_hri(prefix: str, code: str) -> str:
+    """An SSCC as people read it, its parts apart: ``(00) 3 0614141 123456789 0``.
+
+    Extension digit, company prefix, serial reference, check digit (GS1 General Specifications §4.14).
+    """
+    end = 1 + len(prefix)
+    return f"(00) {code[0]} {code[1:end]} {code[end:-1]} {code[-1]}"
 
 
 def format_own(kind: CartonKind, series: str, number: int) -> str:

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from ledger.coop.actors import Actor
 from ledger.coop.errors import NotFoundError
-from ledger.coop.paper.carton_codes import CartonKind, OwnCode, Sscc, format_code
+from ledger.coop.paper.carton_codes import CartonKind, OwnCode, Sscc, format_code, format_hri
+from ledger.coop.paper.company_prefixes import prefix_of
 from ledger.coop.paper.label_facts import LabelFacts, parse_facts
 from ledger.coop.paper.print_specs import PrintSpec, parse_spec
 from ledger.coop.paper.print_tables import CartonJobRow, CartonReprintRow
@@ -28,6 +29,7 @@ class CartonJob:
     spec: PrintSpec
     facts: LabelFacts
     url_base: str
+    company_prefix: str
     created_at: datetime
     is_printed: bool
     is_voided: bool
@@ -45,6 +47,15 @@ class CartonJob:
         if self.first_sscc is not None:
             return format_code(Sscc(self.first_sscc + number))
         return format_code(OwnCode(self.kind, self.own_series or "", number))
+
+    def printed_code(self, number: int) -> str:
+        """The code as its label says it to people; an SSCC with its application identifier and parts."""
+        code = self.code(number)
+        return format_hri(self.company_prefix, code) if self.is_sscc else code
+
+    def element_string(self, number: int) -> str:
+        """What the bar code of an SSCC holds: identifier 00 and 18 digits; ``""`` for an own code."""
+        return f"00{self.code(number)}" if self.is_sscc else ""
 
     def url(self, number: int) -> str:
         """What its symbol holds, in capitals: GS1 Digital Link ``/00/{SSCC}``, or ``/C/{CODE}``."""
@@ -72,6 +83,7 @@ def carton_job(session: Session, row: CartonJobRow) -> CartonJob:
         spec=parse_spec(row.spec),
         facts=parse_facts(row.facts),
         url_base=row.url_base,
+        company_prefix="" if row.first_sscc is None else prefix_of(session, row.first_sscc),
         created_at=row.created_at,
         is_printed=row.printed_at is not None,
         is_voided=row.voided_at is not None,

@@ -7,14 +7,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ledger.coop.actors import Actor
+from ledger.coop.goods.goods_tables import CartonRow
 from ledger.coop.paper.carton_codes import CartonKind, OwnCode, Sscc, format_code, parse_code
 from ledger.coop.paper.carton_jobs import CartonJob, carton_job, find_own_carton_job
 from ledger.coop.paper.print_tables import CartonJobRow, CartonReprintRow
 
+MAX_CARTONS_SHOWN = 60
+
 
 @dataclass(frozen=True, slots=True)
 class CartonFinding:
-    """What a carton's or pallet's code says: ``packs`` packs of ``lot``, unless the label was taken back."""
+    """What a carton's or pallet's code says: ``packs`` packs of ``lot``, unless the label was taken back.
+
+    Where it was written down: the ``pallet`` on which a carton stands, the first ``cartons`` on a pallet.
+    """
 
     code: str
     kind: CartonKind
@@ -22,6 +28,8 @@ class CartonFinding:
     organisation: str
     packs: int
     is_voided: bool
+    pallet: str | None = None
+    cartons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +44,7 @@ class CartonReprint:
 def find_carton(session: Session, text: str) -> CartonFinding | None:
     """What a typed or scanned code of any organisation stands for; ``None``: it was never given out.
 
-    One look-up in an index; nothing for a code that is wrong in itself.
+    A few look-ups in indexes; nothing for a code that is wrong in itself.
     """
     code = parse_code(text)
     match code:
@@ -57,7 +65,14 @@ def find_carton(session: Session, text: str) -> CartonFinding | None:
         organisation=row.organisation,
         packs=row.packs_each,
         is_voided=row.voided_at is not None,
+        pallet=session.scalar(select(CartonRow.pallet).where(CartonRow.code == format_code(code))),
+        cartons=_cartons_on(session, format_code(code)) if row.kind == CartonKind.PALLET else (),
     )
+
+
+def _cartons_on(session: Session, pallet: str) -> tuple[str, ...]:
+    query = select(CartonRow.code).where(CartonRow.pallet == pallet).order_by(CartonRow.number)
+    return tuple(session.scalars(query.limit(MAX_CARTONS_SHOWN)))
 
 
 def read_carton_job(session: Session, actor: Actor, job_id: str) -> CartonJob:

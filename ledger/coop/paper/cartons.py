@@ -17,6 +17,7 @@ from ledger.coop.checks import Checks
 from ledger.coop.errors import CommandError, LotStateError, Problem
 from ledger.coop.lots import OwnLot, find_own_lot
 from ledger.coop.paper.carton_codes import MAX_OWN, CartonKind, new_series
+from ledger.coop.paper.carton_filling import check_nothing_in
 from ledger.coop.paper.carton_jobs import (
     CartonJob,
     carton_job,
@@ -153,10 +154,11 @@ def mark_cartons_printed(unit: Unit, actor: Actor, command: MarkCartonsPrinted) 
 def void_cartons(unit: Unit, actor: Actor, command: VoidCartons) -> CartonJob:
     """Take back a job's labels: their codes say so from now on, and the packs may be labelled anew.
 
-    Raises ``NotFoundError``, ``CommandError`` (no reason, done before).
+    Raises ``NotFoundError``, ``CommandError`` (no reason, done before, cartons still full).
     """
     row = find_own_carton_job(unit.session, actor, command.job)
     _check_not_void(row)
+    check_nothing_in(unit.session, row.id)
     checks = Checks()
     reason = checks.text("reason", "lý do hủy", command.reason, 300)
     checks.finish()

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from ledger.coop.actors import MANAGEMENT, Actor
 from ledger.coop.errors import AlreadyExistsError, CommandError, Problem
-from ledger.coop.paper.carton_codes import check_company_prefix, sscc_capacity, sscc_number
+from ledger.coop.paper.carton_codes import PREFIX_LENGTHS, check_company_prefix, sscc_capacity, sscc_number
 from ledger.coop.paper.print_tables import CompanyPrefixRow
 from ledger.coop.use_cases import Command, use_case
 from ledger.log.unit import Unit
@@ -73,6 +73,20 @@ def take_ssccs(session: Session, organisation: str, count: int) -> int | None:
         raise CommandError(Problem("count", sentence))
     row.given = first + count
     return sscc_number(row.prefix, first)
+
+
+def prefix_of(session: Session, number: int) -> str:
+    """The company prefix in an SSCC that was given out here (its 17 digits as a number).
+
+    No prefix on file begins with another and none is ever taken off, so this never changes. Raises
+    ``LookupError`` for a number of nobody here.
+    """
+    digits = f"{number:017}"[1:]
+    starts = [digits[:length] for length in PREFIX_LENGTHS]
+    prefix = session.scalar(select(CompanyPrefixRow.prefix).where(CompanyPrefixRow.prefix.in_(starts)))
+    if prefix is None:
+        raise LookupError(number)
+    return prefix
 
 
 def _row(session: Session, organisation: str) -> CompanyPrefixRow | None:

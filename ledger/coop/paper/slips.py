@@ -1,6 +1,6 @@
 """What to fetch for a delivery: the lines of a picking slip, for the hands that load the lorry.
 
-Deliveries to one partner on one day are one order: they are fetched together.
+What leaves on one vehicle is fetched together; where nobody said, all that one partner gets on one day.
 """
 
 from collections.abc import Sequence
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from ledger.coop.actors import Actor
 from ledger.coop.errors import NotFoundError
+from ledger.coop.goods.delivery_papers import shipments_together
 from ledger.coop.goods.shipping import STEP as SHIPPING
 from ledger.coop.goods.shipping import WITHDRAWN
 from ledger.coop.paper.carton_codes import CartonKind
@@ -90,22 +91,51 @@ def read_slip(session: Session, actor: Actor, shipment: str, vault: Vault | None
         sender=find_organisation(session, actor.organisation).name,
         recipient=_recipient(session, asked, vault),
         sent_on=asked.sent_on,
-        lines=_lines(session, actor, sorted(rows, key=lambda row: row.sent_index)),
+        lines=read_lines(
+            session,
+            actor,
+            [(row.code, row.lot, row.quantity) for row in sorted(rows, key=lambda row: row.sent_index)],
+        ),
+    )
+
+
+def read_lines(
+    session: Session, actor: Actor, portions: Sequence[tuple[str, str, Decimal]]
+) -> tuple[PickLine, ...]:
+    """The lines of a slip: shipment's code (empty before there is one), lot, and how much of it."""
+    lots = read_lots(session, [lot for _, lot, _ in portions])
+    uris = {lot.product for lot in lots.values() if lot.product}
+    products = find_statements(session, ProductRegistered, uris)
+    return tuple(
+        _line(
+            session,
+            actor,
+            lots[lot],
+            product_name=filed.statement.name if filed else "",
+            sent=(code, quantity),
+        )
+        for code, lot, quantity in portions
+        for filed in (products.get(lots[lot].product or ""),)
     )
 
 
 def _fetched_with(session: Session, asked: ShipmentRow) -> Sequence[ShipmentRow]:
-    """The other deliveries of the order; buyers nobody names have nothing in common."""
-    if asked.to_partner is None:
-        return ()
+    """What leaves with it: all on its vehicle, else all that its partner gets that day.
+
+    Buyers nobody names have nothing in common but the vehicle.
+    """
     others = select(ShipmentRow).where(
         ShipmentRow.from_organisation == asked.from_organisation,
-        ShipmentRow.to_partner == asked.to_partner,
-        ShipmentRow.sent_on == asked.sent_on,
         ShipmentRow.state != WITHDRAWN,
         ShipmentRow.id != asked.id,
     )
-    return session.scalars(others).all()
+    together = shipments_together(session, asked.id)
+    if len(together) > 1:
+        return session.scalars(others.where(ShipmentRow.id.in_(together))).all()
+    if asked.to_partner is None:
+        return ()
+    same_day = (ShipmentRow.to_partner == asked.to_partner, ShipmentRow.sent_on == asked.sent_on)
+    return session.scalars(others.where(*same_day)).all()
 
 
 def _recipient(session: Session, asked: ShipmentRow, vault: Vault | None) -> str:
@@ -119,29 +149,21 @@ def _recipient(session: Session, asked: ShipmentRow, vault: Vault | None) -> str
     return ""
 
 
-def _lines(session: Session, actor: Actor, rows: Sequence[ShipmentRow]) -> tuple[PickLine, ...]:
-    lots = read_lots(session, [row.lot for row in rows])
-    uris = {lot.product for lot in lots.values() if lot.product}
-    products = find_statements(session, ProductRegistered, uris)
-    return tuple(
-        _line(session, actor, row, lots[row.lot], filed.statement.name if filed else "")
-        for row in rows
-        for filed in (products.get(lots[row.lot].product or ""),)
-    )
-
-
-def _line(session: Session, actor: Actor, row: ShipmentRow, lot: LotRow, product_name: str) -> PickLine:
+def _line(
+    session: Session, actor: Actor, lot: LotRow, *, product_name: str, sent: tuple[str, Decimal]
+) -> PickLine:
+    code, quantity = sent
     is_pack = lot.kind == LotKind.PACK
     return PickLine(
-        shipment_code=row.code,
+        shipment_code=code,
         product_name=product_name,
-        lot=row.lot,
-        lot_code=lot_code_of(row.lot),
-        quantity=row.quantity,
-        unit_vi=PACK_VI if is_pack else unit_name(row.uom),
-        place_name=_place_name(session, actor, row.lot),
+        lot=lot.lot,
+        lot_code=lot_code_of(lot.lot),
+        quantity=quantity,
+        unit_vi=PACK_VI if is_pack else unit_name(lot.uom),
+        place_name=_place_name(session, actor, lot.lot),
         expires_on=lot.expires_on,
-        packs_each=_packs_each(session, actor, row.lot) if is_pack else None,
+        packs_each=_packs_each(session, actor, lot.lot) if is_pack else None,
     )
 
 

@@ -9,31 +9,30 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import uuid4
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
-from sqlalchemy import delete, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ledger.coop.actors import MANAGEMENT, Actor, Role
 from ledger.coop.errors import (
     AlreadyExistsError,
     CommandError,
-    LockedOutError,
     LoginError,
     NotAllowedError,
     NotFoundError,
     Problem,
 )
-from ledger.coop.tables import AccountRow, LoginAttemptRow, MemberRow, OrganisationRow, SessionRow
+from ledger.coop.people.attempts import forget_attempts, take_password_attempt
+from ledger.coop.people.credentials import end_sessions, take_keys_away
+from ledger.coop.tables import AccountRow, MemberRow, OrganisationRow
 from ledger.coop.use_cases import Command, use_case
 from ledger.database import Database
 from ledger.log.unit import Unit
 
-MAX_ATTEMPTS = 10
-ATTEMPT_WINDOW = timedelta(minutes=15)
 MIN_SECRET_LENGTH = 8
 MAX_SECRET_LENGTH = 128
 
@@ -94,19 +93,40 @@ def create_account(unit: Unit, command: CreateAccount) -> Account:
     _check_member(unit.session, command.organisation, command.member_id)
     if unit.session.scalar(select(AccountRow.id).where(AccountRow.login == login)) is not None:
         raise AlreadyExistsError("tên đăng nhập", login)
+    row = open_account(
+        unit,
+        command.organisation,
+        login,
+        command.roles,
+        command.member_id,
+        secret_hash=hash_secret(command.secret),
+    )
+    return account_of(row)
+
+
+def open_account(
+    unit: Unit,
+    organisation: str,
+    login: str,
+    roles: frozenset[Role],
+    member_id: str | None,
+    *,
+    secret_hash: str = "",
+) -> AccountRow:
+    """Write the row of an account whose values were checked; without a hash no password opens it."""
     row = AccountRow(
         id=str(uuid4()),
-        organisation=command.organisation,
+        organisation=organisation,
         login=login,
-        secret_hash=_HASHER.hash(command.secret),
-        roles=",".join(sorted(command.roles)),
-        member_id=command.member_id,
+        secret_hash=secret_hash,
+        roles=",".join(sorted(roles)),
+        member_id=member_id,
         created_at=unit.now,
         closed_at=None,
     )
     unit.session.add(row)
     unit.session.flush()
-    return _account(row)
+    return row
 
 
 @use_case(MANAGEMENT)
@@ -125,26 +145,26 @@ def change_secret(unit: Unit, actor: Actor, command: ChangeSecret) -> Account:
 
     Raises ``NotFoundError``, ``NotAllowedError`` (another's account), ``LoginError`` (old secret wrong).
     """
-    row = _own_account(unit.session, actor, command.account_id)
+    row = find_own_account(unit.session, actor, command.account_id)
     _check_secret(row.login, command.new_secret)
     if command.account_id == actor.account_id:
-        _check_secret_matches(row.secret_hash, command.old_secret or "")
+        check_secret_matches(row.secret_hash, command.old_secret or "")
     elif Role.MANAGER not in actor.roles:
         raise NotAllowedError("another's account", needed=frozenset({Role.MANAGER.value}))
-    row.secret_hash = _HASHER.hash(command.new_secret)
-    _end_sessions(unit.session, row.id)
-    return _account(row)
+    row.secret_hash = hash_secret(command.new_secret)
+    end_sessions(unit.session, row.id)
+    return account_of(row)
 
 
 @use_case(MANAGEMENT)
 def close_account(unit: Unit, actor: Actor, command: CloseAccount) -> Account:
-    """Close an account and end its sessions. A manager cannot close the own account."""
-    row = _own_account(unit.session, actor, command.account_id)
+    """Close an account and take its keys away. A manager cannot close the own account."""
+    row = find_own_account(unit.session, actor, command.account_id)
     if row.id == actor.account_id:
         raise CommandError(Problem("account_id", "Không thể đóng tài khoản của chính mình."))
     row.closed_at = unit.now
-    _end_sessions(unit.session, row.id)
-    return _account(row)
+    take_keys_away(unit.session, row.id)
+    return account_of(row)
 
 
 def check_login(database: Database, login: str, secret: str, now: datetime) -> Actor:
@@ -155,17 +175,14 @@ def check_login(database: Database, login: str, secret: str, now: datetime) -> A
     """
     login = normalise_login(login)
     digest = hashlib.sha256(login.encode()).digest()
-    with database.writing() as session:
-        locked_until = _count_attempt(session, digest, now)
-    if locked_until is not None:
-        raise LockedOutError(locked_until)
+    take_password_attempt(database, digest, now)
     with database.reading() as session:
         row = session.scalar(select(AccountRow).where(AccountRow.login == login))
-    _check_secret_matches(row.secret_hash if row else _NO_ACCOUNT, secret)
+    check_secret_matches(row.secret_hash if row else "", secret)
     if row is None or row.closed_at is not None:
         raise LoginError("no such open account")
     with database.writing() as session:
-        session.execute(delete(LoginAttemptRow).where(LoginAttemptRow.login_digest == digest))
+        forget_attempts(session, digest)
     return actor_from(row)
 
 
@@ -180,27 +197,15 @@ def normalise_login(login: str) -> str:
     return unicodedata.normalize("NFKC", login[:200]).strip().lower()
 
 
-def _count_attempt(session: Session, digest: bytes, now: datetime) -> datetime | None:
-    """Count one attempt. The moment the lock ends, when there are no attempts left in this window."""
-    session.execute(delete(LoginAttemptRow).where(LoginAttemptRow.since <= now - ATTEMPT_WINDOW))
-    counted = session.execute(
-        update(LoginAttemptRow)
-        .where(LoginAttemptRow.login_digest == digest, LoginAttemptRow.attempts < MAX_ATTEMPTS)
-        .values(attempts=LoginAttemptRow.attempts + 1)
-        .execution_options(synchronize_session=False)
-    )
-    if counted.rowcount:  # type: ignore[attr-defined]  # a CursorResult, which Session.execute does not say
-        return None
-    row = session.get(LoginAttemptRow, digest)
-    if row is not None:
-        return row.since + ATTEMPT_WINDOW
-    session.add(LoginAttemptRow(login_digest=digest, since=now, attempts=1))
-    return None
+def hash_secret(secret: str) -> str:
+    """What is kept of a password or PIN: an argon2id string."""
+    return _HASHER.hash(secret)
 
 
-def _check_secret_matches(secret_hash: str, secret: str) -> None:
+def check_secret_matches(secret_hash: str, secret: str) -> None:
+    """Raise ``LoginError`` unless ``secret`` is what was hashed; an empty hash matches nothing, as slowly."""
     try:
-        _HASHER.verify(secret_hash, secret[: MAX_SECRET_LENGTH + 1])
+        _HASHER.verify(secret_hash or _NO_ACCOUNT, secret[: MAX_SECRET_LENGTH + 1])
     except VerifyMismatchError as error:
         raise LoginError("wrong login or secret") from error
 
@@ -228,17 +233,15 @@ def _check_member(session: Session, organisation: str, member_id: str | None) ->
         raise NotFoundError("thành viên", member_id)
 
 
-def _own_account(session: Session, actor: Actor, account_id: str) -> AccountRow:
+def find_own_account(session: Session, actor: Actor, account_id: str) -> AccountRow:
+    """An account of the actor's organisation, open or closed. Raises ``NotFoundError``."""
     row = session.get(AccountRow, account_id)
     if row is None or row.organisation != actor.organisation:
         raise NotFoundError("tài khoản", account_id)
     return row
 
 
-def _end_sessions(session: Session, account_id: str) -> None:
-    session.execute(delete(SessionRow).where(SessionRow.account_id == account_id))
-
-
-def _account(row: AccountRow) -> Account:
+def account_of(row: AccountRow) -> Account:
+    """The account as others see it."""
     roles = tuple(Role(role) for role in row.roles.split(","))
     return Account(row.id, row.organisation, row.login, roles, row.member_id)

@@ -54,8 +54,8 @@ def add_device(unit: Unit, actor: Actor, command: AddDevice) -> DeviceKey:
     Raises ``CommandError`` for what is no such note, ``NotFoundError`` for a device of another organisation,
     ``BadSignatureError``, and ``KeyStatementError`` for a key that is valid already.
     """
-    key = _read_key(command.note)
-    _check_own(unit, actor, key)
+    key = read_key(command.note)
+    check_own(unit, actor, key)
     added = add_device_key(unit, actor.organisation, command.note).index
     # A note handed in again names its first entry, and the key may have been ended since.
     return next(held for held in device_keys(unit.session, actor.organisation) if held.valid_from == added)
@@ -87,13 +87,14 @@ def device_keys(session: Session, organisation: str) -> tuple[DeviceKey, ...]:
     """Every key of the organisation's devices, oldest to newest."""
     own_name = f"{read_identity(session).origin}/{organisation}"
     return tuple(
-        DeviceKey(_device(held.key), held.key.format(), held.valid_from, held.valid_until)
+        DeviceKey(device_of(held.key), held.key.format(), held.valid_from, held.valid_until)
         for held in chain_keys(session, organisation)
         if held.key.name != own_name
     )
 
 
-def _read_key(note: bytes) -> VerifierKey:
+def read_key(note: bytes) -> VerifierKey:
+    """The key that a ``KeyAdded`` note is about. Raises ``CommandError`` for what names none."""
     try:
         return VerifierKey.parse(str(parse_event_note(note).body.get("key")))
     except (MalformedError, MalformedKeyError) as error:
@@ -101,7 +102,11 @@ def _read_key(note: bytes) -> VerifierKey:
         raise CommandError(Problem("note", sentence)) from error
 
 
-def _check_own(unit: Unit, actor: Actor, key: VerifierKey) -> None:
+def check_own(unit: Unit, actor: Actor, key: VerifierKey) -> None:
+    """Check that the key is called as a device of the actor's organisation.
+
+    Raises ``NotFoundError`` for another organisation's, ``CommandError`` for the organisation's own name.
+    """
     if chain_of(key.name, unit.origin) != actor.organisation:
         raise NotFoundError("thiết bị", key.name)
     if key.name == f"{unit.origin}/{actor.organisation}":
@@ -111,5 +116,6 @@ def _check_own(unit: Unit, actor: Actor, key: VerifierKey) -> None:
         raise CommandError(Problem("note", sentence))
 
 
-def _device(key: VerifierKey) -> str:
+def device_of(key: VerifierKey) -> str:
+    """What the device is called: the last part of its key's name."""
     return key.name.rpartition("/")[2]

@@ -11,7 +11,10 @@ from sqlalchemy.orm import Session
 
 from ledger.database import Database
 
-TABLES = ("data_key", "coop_member", "coop_account", "coop_session")
+TABLES = (
+    "data_key", "coop_member", "coop_account", "coop_session",
+    "coop_phone_login", "coop_pin", "coop_card", "coop_passkey",
+)  # fmt: skip
 """Where an erasure overwrites or deletes rows."""
 
 

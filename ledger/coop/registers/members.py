@@ -6,18 +6,20 @@ the name, the telephone number and every sealed value about them are gone, and e
 """
 
 import re
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from uuid import uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ledger.coop.actors import MANAGEMENT, OFFICE, Actor
 from ledger.coop.checks import Checks
 from ledger.coop.errors import AlreadyExistsError, NotFoundError
+from ledger.coop.people.credentials import take_keys_away
 from ledger.coop.people.erasing import overwriting
-from ledger.coop.tables import AccountRow, MemberRow, SessionRow
+from ledger.coop.tables import AccountRow, MemberRow
 from ledger.coop.use_cases import Command, use_case
 from ledger.log.unit import Unit
 from ledger.trace.capture import capture_statement
@@ -143,7 +145,7 @@ def _forget(unit: Unit, member: MemberRow) -> None:
         account.login = f"{ERASED_LOGIN}{account.id}"
         account.secret_hash = ""
         account.closed_at = account.closed_at or unit.now
-        unit.session.execute(delete(SessionRow).where(SessionRow.account_id == account.id))
+        take_keys_away(unit.session, account.id)
     unit.session.flush()
 
 
@@ -206,6 +208,15 @@ def list_members(session: Session, vault: Vault, organisation: str) -> tuple[Mem
         )
         for row in rows
     )
+
+
+def names_of(session: Session, vault: Vault, organisation: str, ids: Iterable[str]) -> dict[str, str]:
+    """The names of these members by id; the erased, and those of others, are left out."""
+    rows = session.scalars(
+        select(MemberRow).where(MemberRow.organisation == organisation, MemberRow.id.in_(set(ids)))
+    )
+    opened = {row.id: _open(session, vault, row, "name", row.name_sealed) for row in rows}
+    return {member_id: name for member_id, name in opened.items() if name is not None}
 
 
 def _next_code(session: Session, organisation: str) -> str:

@@ -1,5 +1,6 @@
 """Whom the organisation buys from and delivers to; their names are encrypted under its data key."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -93,10 +94,14 @@ def find_partner(session: Session, organisation: str, partner_id: str) -> Partne
     return row
 
 
-def list_partners(session: Session, vault: Vault, organisation: str) -> tuple[Partner, ...]:
-    """The organisation's partners, by name as it is spelled."""
-    rows = session.scalars(select(PartnerRow).where(PartnerRow.organisation == organisation))
-    partners = (_partner(session, vault, row) for row in rows)
+def list_partners(
+    session: Session, vault: Vault, organisation: str, only: Collection[str] | None = None
+) -> tuple[Partner, ...]:
+    """The organisation's partners, or those with the ids ``only``, by name as it is spelled."""
+    query = select(PartnerRow).where(PartnerRow.organisation == organisation)
+    if only is not None:
+        query = query.where(PartnerRow.id.in_(only))
+    partners = (_partner(session, vault, row) for row in session.scalars(query))
     return tuple(sorted(partners, key=lambda partner: (partner.name.casefold(), partner.id)))
 
 

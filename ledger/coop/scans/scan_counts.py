@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from ledger.coop.scans.scan_rules import UNKNOWN_PROVINCE, DayCount, Phase, ScanLimits, find_broken
-from ledger.coop.scans.scan_tables import ScanDayRow, ScanLookRow, ScanStampRow
-from ledger.trace.units import local_day
+from ledger.coop.scans.scan_tables import ScanDayRow, ScanStampRow
 
 KEPT_DAYS = 400
 """How long days and provinces are kept apart; after that only the stamp's sum and its provinces are left."""
 
-_AT_ONCE = 500
+AT_ONCE = 500
+"""Stamps that one statement is about."""
 
 
 class ScanKey(NamedTuple):
@@ -74,16 +74,16 @@ def is_seen_often(session: Session, number: int) -> bool:
 def add_scans(session: Session, scans: Mapping[ScanKey, int], limits: ScanLimits) -> int:
     """Add a batch of counts, all in this writing transaction, and judge its stamps; gives its generation.
 
-    A stamp that broke a rule stays marked, whatever the limits become. Cost: a few statements for each 500
-    stamps of the batch.
+    A stamp that broke a rule stays marked, whatever the limits become, until a manager finds nothing wrong
+    with it. Cost: a few statements for each 500 stamps of the batch.
     """
     generation = read_generation(session) + 1
     by_stamp: defaultdict[int, dict[ScanKey, int]] = defaultdict(dict)
     for key, count in scans.items():
         by_stamp[key.number][key] = count
     numbers = sorted(by_stamp)
-    for start in range(0, len(numbers), _AT_ONCE):
-        chosen = numbers[start : start + _AT_ONCE]
+    for start in range(0, len(numbers), AT_ONCE):
+        chosen = numbers[start : start + AT_ONCE]
         books = _open_books(session, chosen)
         for number in chosen:
             _sum_up(session, books, by_stamp[number], generation)
@@ -94,6 +94,20 @@ def add_scans(session: Session, scans: Mapping[ScanKey, int], limits: ScanLimits
             _judge(books, number, limits)
         session.flush()
     return generation
+
+
+def settle_scans(session: Session, numbers: Sequence[int]) -> None:
+    """From now on only what is scanned later counts against these stamps; sums and provinces stay.
+
+    In a writing transaction, at most ``AT_ONCE`` numbers. Every process reads their tallies anew.
+    """
+    generation = read_generation(session) + 1
+    for table, count in ((ScanStampRow, ScanStampRow.total), (ScanDayRow, ScanDayRow.count)):
+        of_these = table.number.in_(numbers)
+        session.execute(update(table).where(of_these).values(settled=count))
+    session.execute(
+        update(ScanStampRow).where(ScanStampRow.number.in_(numbers)).values(generation=generation)
+    )
 
 
 def fold_scans(session: Session, today: date) -> int:
@@ -116,20 +130,16 @@ class _Books:
 
     stamps: dict[int, ScanStampRow]
     days: defaultdict[int, dict[tuple[date, str, str], ScanDayRow]]
-    looks: dict[int, ScanLookRow]
 
 
 def _open_books(session: Session, numbers: Sequence[int]) -> _Books:
     stamps = session.scalars(select(ScanStampRow).where(ScanStampRow.number.in_(numbers)))
-    books = _Books({row.number: row for row in stamps}, defaultdict(dict), {})
+    books = _Books({row.number: row for row in stamps}, defaultdict(dict))
     known = list(books.stamps)
     if not known:
         return books
     for day in session.scalars(select(ScanDayRow).where(ScanDayRow.number.in_(known))):
         books.days[day.number][day.day, day.province, day.phase] = day
-    # In order of time, so that the last look of a stamp is the one that stays.
-    looks = select(ScanLookRow).where(ScanLookRow.number.in_(known)).order_by(ScanLookRow.looked_at)
-    books.looks.update({look.number: look for look in session.scalars(looks)})
     return books
 
 
@@ -152,7 +162,12 @@ def _add_days(session: Session, books: _Books, scans: Mapping[ScanKey, int]) -> 
         day = books.days[key.number].get(place)
         if day is None:
             day = books.days[key.number][place] = ScanDayRow(
-                number=key.number, day=key.day, province=key.province, phase=key.phase.value, count=0
+                number=key.number,
+                day=key.day,
+                province=key.province,
+                phase=key.phase.value,
+                count=0,
+                settled=0,
             )
             session.add(day)
         day.count += count
@@ -169,23 +184,21 @@ def _new_stamp(key: ScanKey) -> ScanStampRow:
         since=None,
         is_open=False,
         generation=0,
+        settled=0,
     )
 
 
 def _judge(books: _Books, number: int, limits: ScanLimits) -> None:
-    stamp, look = books.stamps[number], books.looks.get(number)
+    """Mark a stamp by what was scanned since somebody looked into it, or ever."""
+    stamp = books.stamps[number]
     if stamp.is_open:
         return
-    days, total = list(_day_counts(books, number)), stamp.total
-    if look is not None:
-        # What was looked into is settled: only what came after it counts against the stamp once more.
-        looked_on = local_day(look.looked_at)
-        days, total = [one for one in days if one.day > looked_on], stamp.total - look.total
-    broken = find_broken(days, total, limits)
+    broken = find_broken(_day_counts(books, number), stamp.total - stamp.settled, limits)
     if broken is not None:
         stamp.rule, stamp.since, stamp.is_open = broken.rule.value, broken.since, True
 
 
 def _day_counts(books: _Books, number: int) -> Iterator[DayCount]:
     for row in books.days[number].values():
-        yield DayCount(row.day, row.province, Phase(row.phase), row.count)
+        if row.count > row.settled:
+            yield DayCount(row.day, row.province, Phase(row.phase), row.count - row.settled)

@@ -41,14 +41,15 @@ class ScanLimits:
     """The most that is still usual; zero puts a rule out of force.
 
     ``far_km`` with ``far_days``: two provinces farther apart than that, scanned at most so many days from one
-    another. ``before_activation`` also counts scans of voided stamps: neither belongs on goods.
+    another. ``before_activation`` also counts scans of voided stamps: neither belongs on goods. It leaves
+    room for whoever tries what they just stuck, and for a shop that was quicker than the activation.
     """
 
     in_a_day: int = 20
     in_total: int = 100
     far_km: int = 500
     far_days: int = 1
-    before_activation: int = 5
+    before_activation: int = 20
     after_recall: int = 10
 
 

@@ -12,8 +12,9 @@ class ScanStampRow(Base):
     """A stamp that was scanned: how often in all, in which provinces, and what is unusual about that.
 
     ``provinces`` are two-digit codes, comma-separated, in order. ``rule`` and ``since`` are those that turned
-    its verdict, for good; the cooperative has to look at it while ``is_open``. ``generation`` is the number
-    of the transaction that counted last, one more each time over all stamps: it tells what changed since.
+    its verdict, until a manager finds nothing wrong; somebody has to look at it while ``is_open``.
+    ``settled`` of the ``total`` were looked into and count against it no more. ``generation`` is the number
+    of the transaction that changed it last, one more each time over all stamps: it tells what changed since.
     """
 
     __tablename__ = "coop_scan_stamp"
@@ -29,6 +30,7 @@ class ScanStampRow(Base):
     since: Mapped[date | None] = mapped_column(Date)
     is_open: Mapped[bool]
     generation: Mapped[int] = mapped_column(index=True)
+    settled: Mapped[int] = mapped_column(default=0)
 
     __table_args__ = (
         CheckConstraint("total > 0", name="scanned"),
@@ -40,7 +42,10 @@ class ScanStampRow(Base):
 
 
 class ScanDayRow(Base):
-    """Scans of a stamp on a day in a province (empty: unknown), while it was in one phase of its life."""
+    """Scans of a stamp on a day in a province (empty: unknown), while it was in one phase of its life.
+
+    ``settled`` of them were there when somebody looked into the stamp last.
+    """
 
     __tablename__ = "coop_scan_day"
 
@@ -53,12 +58,14 @@ class ScanDayRow(Base):
     province: Mapped[str] = mapped_column(String(2), primary_key=True)
     phase: Mapped[str] = mapped_column(String(10), primary_key=True)
     count: Mapped[int] = mapped_column("scan_count")
+    settled: Mapped[int] = mapped_column(default=0)
 
 
 class ScanLookRow(Base):
     """That somebody of the cooperative looked into an over-scanned stamp. The note is encrypted.
 
     ``total``: how often it had been scanned by then; only what comes after can put it on the list again.
+    ``is_fine``: nothing was wrong, so the mark was taken away; ``rule`` and ``since`` are those it had.
     """
 
     __tablename__ = "coop_scan_look"
@@ -74,6 +81,9 @@ class ScanLookRow(Base):
     looked_at: Mapped[datetime]
     total: Mapped[int]
     note_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    is_fine: Mapped[bool] = mapped_column(default=False)
+    rule: Mapped[str | None] = mapped_column(String(20))
+    since: Mapped[date | None] = mapped_column(Date)
 
 
 class ScratchUseRow(Base):

@@ -143,7 +143,7 @@ def _ask_guards(
     session = unit.session
     step = template_of(session, lot).step(STEP)
     taken = [
-        TakenRange(part.first, part.last, _use_vi(part))
+        TakenRange(part.first, part.last, _use_vi(part), _codes(unit, part))
         for first, last in wanted
         for part in used_ranges(session, actor.organisation, first, last)
     ]
@@ -161,9 +161,17 @@ def _ask_guards(
 
 
 def _packs_sealed(session: Session, lot: OwnLot) -> int:
-    """The packs that the seal vouches for; some may have been sold before it."""
+    """The packs that the seal vouches for; some may have been sold before it.
+
+    Before the seal, the packs there are: what is wrong then is that nobody signed, not their number.
+    """
     seal = find_statement(session, LotSealed, lot.lot)
-    return 0 if seal is None or seal.statement.packs is None else seal.statement.packs
+    return (lot.packs if seal is None else seal.statement.packs) or 0
+
+
+def _codes(unit: Unit, part: StampRange) -> tuple[str, str] | None:
+    codec = open_stamp_codec(unit.session, unit.vault)
+    return None if codec is None else (codec.format(part.first), codec.format(part.last))
 
 
 def _use_vi(part: StampRange) -> str:

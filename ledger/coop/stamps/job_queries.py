@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from ledger.coop.actors import Actor
+from ledger.coop.stamps.hand_outs import HandOut, read_hand_outs
 from ledger.coop.stamps.print_jobs import PrintJob, find_own_job, job_of
 from ledger.coop.stamps.stamp_book import MAX_LINES, StampCounts, count_stamps
 from ledger.coop.stamps.stamp_ranges import StampRange, StampState, ranges_of_job
@@ -14,9 +15,10 @@ from ledger.coop.tables import PrintJobRow
 
 @dataclass(frozen=True, slots=True)
 class Job(PrintJob):
-    """A print job and what became of its stamps."""
+    """A print job, what became of its stamps, and to whom its file was handed out, oldest first."""
 
     ranges: tuple[StampRange, ...]
+    hand_outs: tuple[HandOut, ...] = ()
 
     @property
     def counts(self) -> StampCounts:
@@ -61,4 +63,4 @@ def _jobs(session: Session, actor: Actor, where: ColumnElement[bool]) -> tuple[J
 def _job(session: Session, row: PrintJobRow) -> Job:
     plain = job_of(session, row)
     known = {field.name: getattr(plain, field.name) for field in fields(PrintJob)}
-    return Job(**known, ranges=ranges_of_job(session, row.id))
+    return Job(**known, ranges=ranges_of_job(session, row.id), hand_outs=read_hand_outs(session, row.id))

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from ledger.coop.actors import Actor
 from ledger.coop.checks import Checks
 from ledger.coop.stamps.stamp_ranges import StampRange, join_ranges
-from ledger.coop.tables import ReprintRow
+from ledger.coop.tables import PrintJobRow, ReprintRow
 from ledger.log.unit import Unit
 
 
@@ -35,7 +35,7 @@ def read_reprints(session: Session, job_id: str) -> tuple[Reprint, ...]:
 
 
 def keep_reprints(
-    unit: Unit, actor: Actor, job_id: str, parts: Sequence[StampRange], reason: str | None
+    unit: Unit, actor: Actor, job: PrintJobRow, parts: Sequence[StampRange], reason: str | None
 ) -> None:
     """Keep a row for each stretch of ``parts`` that was on paper before.
 
@@ -46,14 +46,15 @@ def keep_reprints(
         return
     checks = Checks()
     if not (reason or "").strip():
-        checks.refuse("reason", f"Tem số {again[0][0]} đến {again[-1][1]} đã in rồi. Hãy ghi lý do in lại.")
+        low, high = again[0][0] - job.first + 1, again[-1][1] - job.first + 1
+        checks.refuse("reason", f"Tem thứ {low} đến {high} của lượt in đã in rồi. Hãy ghi lý do in lại.")
     said = checks.optional_text("reason", "lý do in lại", reason, 300) or ""
     checks.finish()
-    kept = len(read_reprints(unit.session, job_id))
+    kept = len(read_reprints(unit.session, job.id))
     for number, (first, last) in enumerate(again, kept + 1):
         unit.session.add(
             ReprintRow(
-                job_id=job_id,
+                job_id=job.id,
                 number=number,
                 first=first,
                 last=last,

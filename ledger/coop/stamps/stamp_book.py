@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ledger.coop.actors import Actor
+from ledger.coop.stamps.hand_outs import HandOut, last_hand_outs
 from ledger.coop.stamps.stamp_ranges import StampState
 from ledger.coop.tables import PrintJobRow, StampRangeRow
 from ledger.trace.identifiers import lot_code_of
@@ -52,7 +53,10 @@ class StampCounts:
 
 @dataclass(frozen=True, slots=True)
 class BookLine:
-    """A print job in the book. ``holder`` is an account, ``quota`` the id of a sponsor's grant."""
+    """A print job in the book. ``holder`` is an account, ``quota`` the id of a sponsor's grant.
+
+    ``hand_outs``: how often its file was handed out; ``last_hand_out``: the last time, and to whom.
+    """
 
     job: str
     lot: str | None
@@ -63,6 +67,8 @@ class BookLine:
     holder: str | None
     quota: str | None
     counts: StampCounts
+    hand_outs: int = 0
+    last_hand_out: HandOut | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,9 @@ def stamp_book(session: Session, actor: Actor, *, limit: int = MAX_LINES) -> Sta
         of_jobs.setdefault(job_id, []).append((state, printed, int(count)))
     everything = select(*_COUNTED).where(StampRangeRow.organisation == actor.organisation).group_by(*_BY)
     total = [(state, printed, int(count)) for state, printed, count in session.execute(everything)]
-    return StampBook(tuple(_line(job, of_jobs.get(job.id, ())) for job in jobs), count_stamps(total))
+    handed = last_hand_outs(session, [job.id for job in jobs])
+    lines = tuple(_line(job, of_jobs.get(job.id, ()), handed.get(job.id, (0, None))) for job in jobs)
+    return StampBook(lines, count_stamps(total))
 
 
 def count_stamps(parts: Iterable[tuple[str, bool, int]]) -> StampCounts:
@@ -108,7 +116,9 @@ _BY = (StampRangeRow.state, StampRangeRow.was_printed)
 _COUNTED = (*_BY, func.sum(StampRangeRow.last - StampRangeRow.first + 1))
 
 
-def _line(job: PrintJobRow, parts: Iterable[tuple[str, bool, int]]) -> BookLine:
+def _line(
+    job: PrintJobRow, parts: Iterable[tuple[str, bool, int]], handed: tuple[int, HandOut | None]
+) -> BookLine:
     return BookLine(
         job=job.id,
         lot=job.lot,
@@ -119,4 +129,6 @@ def _line(job: PrintJobRow, parts: Iterable[tuple[str, bool, int]]) -> BookLine:
         holder=job.holder,
         quota=job.quota,
         counts=count_stamps(parts),
+        hand_outs=handed[0],
+        last_hand_out=handed[1],
     )

@@ -6,6 +6,7 @@ sponsor pays for is the paper.
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from uuid import uuid4
 
 from sqlalchemy import func, select
@@ -17,7 +18,7 @@ from ledger.coop.errors import CommandError, NotFoundError, Problem
 from ledger.coop.tables import PrintJobRow, StampQuotaRow
 from ledger.coop.use_cases import Command, use_case
 from ledger.log.unit import Unit
-from ledger.trace.units import format_date, local_day
+from ledger.trace.units import format_date, format_number, local_day
 
 MAX_GRANTED = 100_000_000
 
@@ -93,7 +94,8 @@ def check_quota(session: Session, actor: Actor, quota_id: str, count: int, today
     left = row.granted - _used(session, [row.id]).get(row.id, 0)
     if count > left:
         sentence = (
-            f"Hạn mức tem của {row.sponsor} còn {left} tem, không đủ {count} tem. "
+            f"Hạn mức tem của {row.sponsor} còn {format_number(Decimal(left))} tem, "
+            f"không đủ {format_number(Decimal(count))} tem. "
             "Hãy giảm số tem, hoặc chọn hạn mức khác."
         )
         raise CommandError(Problem("quota", sentence))

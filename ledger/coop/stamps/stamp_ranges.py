@@ -7,6 +7,7 @@ overlap and no number leaves the table. All functions run inside one writing tra
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 from sqlalchemy import func, select
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from ledger.coop.errors import StampCountError, StampRangeError
 from ledger.coop.tables import StampCounterRow, StampRangeRow
+from ledger.trace.units import format_number
 
 FIRST_NUMBER = 1
 END_NUMBER = 2**33
@@ -233,7 +235,8 @@ def _refuse_state(row: StampRangeRow, first: int, last: int) -> None:
     state = StampState(row.state)
     low, high = max(first, row.first), min(last, row.last)
     mend = _MEND_VI.get(state, "Hãy kiểm tra lại tem đầu và tem cuối.")
-    sentence = f"Trong dải này có {high - low + 1} tem {_SAID_VI[state]}. {mend}"
+    count = format_number(Decimal(high - low + 1))
+    sentence = f"Trong dải này có {count} tem {_SAID_VI[state]}. {mend}"
     raise StampRangeError(f"{low}–{high} are {row.state}", first=low, last=high, sentence=sentence)
 
 

@@ -14,6 +14,7 @@ from ledger.coop.lots import find_own_lot
 from ledger.coop.paper.label_designs import find_design
 from ledger.coop.paper.label_facts import format_facts, label_facts
 from ledger.coop.paper.print_specs import OFFICE_PRINTER, PrintSpec, check_spec, format_spec
+from ledger.coop.stamps.hand_outs import keep_hand_out
 from ledger.coop.stamps.print_jobs import PrintJob, find_own_job, find_print_job, job_of
 from ledger.coop.stamps.reprints import Reprint, keep_reprints
 from ledger.coop.stamps.stamp_holders import check_all_in_hand, check_holder, check_in_hand
@@ -166,7 +167,7 @@ def reserve_stamps(unit: Unit, actor: Actor, command: Reserve) -> PrintJob:
 
 @use_case(PACKING)
 def mark_printed(unit: Unit, actor: Actor, command: MarkPrinted) -> PrintJob:
-    """Note that stamps were printed, and why those that are printed again.
+    """Note that stamps were printed, by whom, and why those that are printed again.
 
     Raises ``NotFoundError``, ``StampRangeError`` (not of this job, all void, held by another),
     ``LotStateError`` (recalled) and ``CommandError`` for a reprint without a reason.
@@ -181,7 +182,8 @@ def mark_printed(unit: Unit, actor: Actor, command: MarkPrinted) -> PrintJob:
     if all(part.state is StampState.VOIDED for part in parts):
         sentence = "Những tem này đã hủy, không in nữa. Hãy chọn tem khác."
         raise StampRangeError("all void", first=first, last=last, sentence=sentence)
-    keep_reprints(unit, actor, row.id, parts, command.reason)
+    keep_reprints(unit, actor, row, parts, command.reason)
+    keep_hand_out(unit, actor, row, first, last)
     note_printed(session, actor.organisation, first, last, local_day(unit.now))
     row.printed_at = row.printed_at or unit.now
     return job_of(session, row)

@@ -1,6 +1,7 @@
 """Sticking stamps: what is spoiled is voided and the rest activated, in one unit of work."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from ledger.coop.actors import PACKING, Actor
 from ledger.coop.errors import CommandError, Problem
@@ -11,6 +12,7 @@ from ledger.coop.stamps.stamps import Void, void_stamps
 from ledger.coop.tables import PrintJobRow
 from ledger.coop.use_cases import Command, use_case
 from ledger.log.unit import Unit
+from ledger.trace.units import format_number
 
 SPOILED = "Tem hỏng khi in hoặc dán"
 
@@ -42,10 +44,15 @@ class Stuck:
 
 @use_case(PACKING)
 def stick_stamps(unit: Unit, actor: Actor, command: StickStamps) -> Stuck:
-    """Void what is spoiled, then activate. Raises what ``void_stamps`` and ``activate_stamps`` raise."""
+    """Void what is spoiled, then activate.
+
+    Raises what ``void_stamps`` and ``activate_stamps`` raise, and ``CommandError`` for a spoiled stamp of
+    another job: whoever names it would else activate the one that they meant.
+    """
     job = find_own_job(unit.session, actor, command.job)
     if (command.first is None) is not (command.last is None):
         raise CommandError(Problem("first_code", "Hãy quét cả tem đầu và tem cuối."))
+    _check_of_job(job, command.spoiled)
     spoiled = [(number, number) for number in command.spoiled]
     spoiled = join_ranges(spoiled + _tail(unit, job, command))
     for first, last in spoiled:
@@ -53,6 +60,14 @@ def stick_stamps(unit: Unit, actor: Actor, command: StickStamps) -> Stuck:
     done = [activate_stamps(unit, actor, wanted) for wanted in _wanted(command, spoiled)]
     voided = sum(last - first + 1 for first, last in spoiled)
     return Stuck(command.lot, sum(part.count for part in done), voided, done[-1].indexes[-1])
+
+
+def _check_of_job(job: PrintJobRow, spoiled: tuple[int, ...]) -> None:
+    strange = [number for number in spoiled if not job.first <= number < job.first + job.count]
+    if strange:
+        count = format_number(Decimal(len(strange)))
+        sentence = f"{count} mã ở đây không phải tem của lượt in này. Hãy xem lại, hoặc hủy ở trang Hủy tem."
+        raise CommandError(Problem("spoiled_codes", sentence))
 
 
 def _wanted(command: StickStamps, spoiled: list[tuple[int, int]]) -> list[Activate]:
@@ -84,6 +99,7 @@ def _tail(unit: Unit, job: PrintJobRow, command: StickStamps) -> list[tuple[int,
             tail.append((part.last - taken + 1, part.last))
             left -= taken
     if left:
-        sentence = f"Ở đây chỉ còn {command.spoiled_last - left} tem đã in chưa dùng. Hãy ghi ít hơn."
+        there = format_number(Decimal(command.spoiled_last - left))
+        sentence = f"Ở đây chỉ còn {there} tem đã in chưa dùng. Hãy ghi ít hơn."
         raise CommandError(Problem("spoiled_last", sentence))
     return tail

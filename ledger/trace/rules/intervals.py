@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from ledger.trace.facts import Facts, Treatment
 from ledger.trace.fields import decimal_of
-from ledger.trace.reference import banned_ingredient, usual_interval
+from ledger.trace.reference import banned_drug, banned_ingredient, is_listed, usual_interval
 from ledger.trace.rules.findings import Finding, Rule
 from ledger.trace.templates import GuardSpec
 from ledger.trace.units import format_date
@@ -69,8 +69,9 @@ def phi_looks_short(_: GuardSpec, facts: Facts) -> Finding | None:
 
 
 def input_not_banned(_: GuardSpec, facts: Facts) -> Finding | None:
-    """No active ingredient that was banned or taken off the list."""
-    name = banned_ingredient(_substance(facts))
+    """No active ingredient that was banned or taken off the list, in pesticides as in drugs."""
+    substance = _substance(facts)
+    name = banned_ingredient(substance) or banned_drug(substance)
     if name is None:
         return None
     return Finding(
@@ -80,11 +81,26 @@ def input_not_banned(_: GuardSpec, facts: Facts) -> Finding | None:
     )
 
 
+def ingredient_listed(_: GuardSpec, facts: Facts) -> Finding | None:
+    """An active ingredient that is neither on the reference list nor banned: misspelt, or not allowed.
+
+    What no ingredient was stated of is passed: a trade name says nothing about it.
+    """
+    stated = str(facts.values.get("active_ingredient") or facts.known_ingredient)
+    if not stated or is_listed(stated) or banned_ingredient(stated):
+        return None
+    return Finding(
+        f"Hoạt chất {stated} không có trong danh mục tham khảo của sổ. Hãy đọc lại nhãn, và xem danh mục "
+        "thuốc được phép dùng hiện hành.",
+        {"ingredient": stated},
+    )
+
+
 def input_registered_for_crop(spec: GuardSpec, facts: Facts) -> Finding | None:
     """The input is in the list the cooperative declared for this crop, where it declared one."""
     registered = facts.about_season(spec.code).registered_inputs
     name = facts.values.get("input")
-    if registered is None or name is None or name in registered:
+    if registered is None or name is None or _plain(name) in map(_plain, registered):
         return None
     return Finding(
         f"{name} chưa có trong danh mục thuốc đã khai cho cây này. Hãy xem nhãn có ghi cây này không.",
@@ -93,7 +109,13 @@ def input_registered_for_crop(spec: GuardSpec, facts: Facts) -> Finding | None:
 
 
 def _substance(facts: Facts) -> str:
-    return f"{facts.values.get('input', '')} {facts.values.get('active_ingredient', '')}"
+    """Everything that names what was used; work on the land calls its input a material."""
+    said = (str(facts.values.get(key, "")) for key in ("input", "material", "active_ingredient"))
+    return " ".join((*said, facts.known_ingredient))
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 def _latest_running(treatments: tuple[Treatment, ...], facts: Facts) -> Treatment | None:
@@ -117,5 +139,6 @@ RULES: dict[str, Rule] = {
     "withdrawal_elapsed": withdrawal_elapsed,
     "withdrawal_block_release": block_after_treatment,
     "input_not_banned": input_not_banned,
+    "ingredient_listed": ingredient_listed,
     "input_registered_for_crop": input_registered_for_crop,
 }

@@ -87,13 +87,15 @@ def yield_plausible(spec: GuardSpec, facts: Facts) -> Finding | None:
 
 
 def lay_rate_plausible(spec: GuardSpec, facts: Facts) -> Finding | None:
-    """A day's eggs are not more than the hens can lay."""
-    hens = facts.about_season(spec.code).heads_left
+    """A day's eggs, of all its collections together, are not more than the hens can lay."""
+    season = facts.about_season(spec.code)
+    hens = season.heads_left
     eggs = decimal_of(facts.values, "eggs") or Decimal(0)
+    eggs += sum((taking.quantity for taking in season.takings if taking.done_on == facts.done_on), Decimal(0))
     if eggs <= hens * _percent(spec, "max_pct"):
         return None
     return Finding(
-        f"{format_number(eggs)} quả là quá nhiều cho {format_number(hens)} con mái. "
+        f"{format_number(eggs)} quả một ngày là quá nhiều cho {format_number(hens)} con mái. "
         "Hãy đếm lại trứng, hoặc ghi thêm số con nhập đàn.",
         _evidence(eggs=eggs, hens=hens),
     )

@@ -45,7 +45,8 @@ def fail_blocks_release(spec: GuardSpec, facts: Facts) -> Finding | None:
         for test in lot.failed_tests[:1]:
             return Finding(
                 f"Lô {lot.code} đang bị khóa: phiếu kiểm nghiệm {test.report_no} ngày "
-                f"{format_date(test.done_on)} không đạt. Hãy kiểm lại đạt, hoặc bỏ lô này ra.",
+                f"{format_date(test.done_on)} không đạt. Hãy kiểm lại đạt, bỏ lô này ra, hoặc để quản lý "
+                "quyết định cho xuất với lý do công khai.",
                 {"lot": lot.code, "report_no": test.report_no},
             )
     return None
@@ -116,8 +117,10 @@ def stamps_le_packs(spec: GuardSpec, facts: Facts) -> Finding | None:
 def range_unused(spec: GuardSpec, facts: Facts) -> Finding | None:
     """No stamp of the range is in use."""
     for taken in facts.about_stamps(spec.code).taken[:1]:
+        first, last = taken.codes or (f"số {taken.first}", str(taken.last))
+        named = f"Tem {first}" if taken.first == taken.last else f"Tem {first} đến {last}"
         return Finding(
-            f"Tem số {taken.first} đến {taken.last} {taken.use_vi}. Hãy chọn dải tem khác.",
+            f"{named} {taken.use_vi}. Hãy chọn dải tem khác.",
             {"first": taken.first, "last": taken.last},
         )
     return None

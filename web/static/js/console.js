@@ -1,8 +1,16 @@
 // Small comforts of the console. Every page works without them.
+import { offerApp } from "./console_app.js";
+import { offerDevice } from "./console_device.js";
+import { offerDates } from "./console_dates.js";
 import { offerDrafts } from "./console_drafts.js";
 import { offerPackCounts } from "./console_packs.js";
 import { offerPreviews } from "./console_photos.js";
+import { offerPlots } from "./console_plots.js";
+import { offerQueue } from "./console_queue.js";
+import { offerQueuePage } from "./console_queue_page.js";
 import { offerScanners } from "./console_scan.js";
+import { offerVoices } from "./console_voice.js";
+import { onTold } from "./console_store.js";
 
 // Questions that only one answer of another question makes sense of: data-when="which=range".
 function showWhenAsked(form) {
@@ -58,3 +66,12 @@ offerPreviews(document);
 offerPackCounts(document);
 offerDrafts(document);
 offerScanners(document);
+offerDates(document);
+offerPlots(document);
+offerVoices(document);
+offerQueue(document)
+  .then((refresh) => refresh && onTold(refresh))
+  .catch(() => {});
+offerQueuePage(document).catch(() => {});
+offerDevice(document).catch(() => {});
+offerApp(document).catch(() => {});

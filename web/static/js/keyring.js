@@ -2,6 +2,7 @@
 
 import { require } from "./bundle.js";
 import { parseVerifierKey } from "./notes.js";
+import { parseCarriedNote } from "./record_note.js";
 
 const CHAIN_PART = /^[0-9A-Za-z](?:[0-9A-Za-z._-]{0,62}[0-9A-Za-z])?$/;
 const REASONS = ["superseded", "lost", "compromised", "retired"];
@@ -22,9 +23,21 @@ export async function checkSignatures(records, origin) {
       const isGood = await authors[i].check(record.text, signature);
       require(isGood, `entry ${record.index}: bad signature by ${authors[i].name}`);
     }
+    await checkRecordNote(record, ring, origin);
     if (change) ring.apply(change, record.index);
   }
   return ring;
+}
+
+// What a device signed of the record (docs/spec/record-note.md): one of the chain's own, with a key valid here.
+async function checkRecordNote({ body, chain, index }, ring, origin) {
+  if (!("sogoc:record" in body)) return;
+  const note = parseCarriedNote(body["sogoc:record"]);
+  const isDevice = chainOf(note.name, origin) === chain && note.name !== `${origin}/${chain}`;
+  require(isDevice, `entry ${index}: ${note.name} is no device of its chain`);
+  const key = ring.keyFor(note.name, note.keyId, index);
+  require(key, `entry ${index}: ${note.name} was not valid there`);
+  require(await key.check(note.text, note.signature), `entry ${index}: bad signature by ${note.name}`);
 }
 
 /** The chain whose key is called `name`: `<origin>/<chain>` or `<origin>/<chain>/<device>`; else null. */

@@ -49,10 +49,8 @@ MEMBERS = {"type", "lot", "log", "checkpoint", "hashes", "entries", "history", "
 VERSIONS = {"sogoc/bundle/v1": MEMBERS, "sogoc/bundle/v2": MEMBERS | {"policy", "timestamps"}}
 NAME = r"[^\s+\x00-\x1f\x7f]{1,255}"
 CHAIN_ID = "[0-9A-Za-z](?:[0-9A-Za-z._-]{0,62}[0-9A-Za-z])?"
-ENTRY_HEADER = re.compile(
-    rf"sogoc/entry/v1\n({CHAIN_ID}) (0|[1-9][0-9]{{0,14}}) ([A-Za-z0-9+/]{{43}}=) "
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3})Z\n\n"
-)
+TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"
+HEADER = rf"sogoc/entry/v1\n({CHAIN_ID}) (0|[1-9][0-9]{{0,14}}) ([A-Za-z0-9+/]{{43}}=) ({TIME})\n\n"
 EVENT, STATEMENT = "sogoc/event/v1", "sogoc/statement/v1"
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
@@ -81,10 +79,9 @@ def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def canonical(value: Any, depth: int = 0) -> str:
-    """Canonical JSON (RFC 8785) of a parsed value."""
+    """Canonical JSON (RFC 8785) of a parsed value; §3.2.3: keys in the order of their UTF-16 code units."""
     require(depth <= MAX_DEPTH, f"JSON nested more than {MAX_DEPTH} deep")
     if isinstance(value, dict):
-        # RFC 8785 §3.2.3: keys in the order of their UTF-16 code units.
         keys = sorted(value, key=lambda key: str(key).encode("utf-16-be"))
         return "{" + ",".join(f"{canonical(key)}:{canonical(value[key], depth + 1)}" for key in keys) + "}"
     if isinstance(value, list):
@@ -145,11 +142,8 @@ class Key:
     def __init__(self, line: str, kind: int = 1) -> None:
         self.line = line
         self.name, identifier, encoded = line.split("+", 2)
-        typed = from_base64(encoded)
-        require(
-            re.fullmatch(NAME, self.name) and (len(typed), typed[:1]) == (33, bytes([kind])),
-            "not an Ed25519 key",
-        )
+        typed, is_name = from_base64(encoded), re.fullmatch(NAME, self.name)
+        require(is_name and (len(typed), typed[:1]) == (33, bytes([kind])), "not an Ed25519 key")
         self.public, self.id = typed[1:], hashlib.sha256(self.name.encode() + b"\n" + typed).digest()[:4]
         require(self.id.hex() == identifier, "the key id is not that of this key")
         reduced = self.public[:-1] + bytes([self.public[-1] & 0x7F])
@@ -177,7 +171,7 @@ class Record:
         check_members(prev, ("index", "proof"), "prev")
         self.prev_index = index_below(prev["index"], self.index) if "prev" in item else -1
         self.prev_proof = [hash_at(position) for position in prev["proof"]]
-        header = ENTRY_HEADER.match(item["entry"])
+        header = re.match(HEADER, item["entry"])
         if header is None or len(self.raw) > 65535:
             raise RefusedError(f"entry {self.index} is malformed")
         self.chain, self.seq, self.prev = header[1], int(header[2]), from_base64(header[3])
@@ -190,7 +184,7 @@ class Record:
         self.body = json.loads(rest[:-1], object_pairs_hook=members)
         is_canonical = canonical(self.body) + "\n" == rest and unicodedata.is_normalized("NFC", rest)
         require(is_canonical and isinstance(self.body, dict), f"entry {self.index}: JSON is not canonical")
-        signers = {signature[:2] for signature in self.signatures}
+        signers = {line[:2] for line in self.signatures}
         require(len(signers) == len(self.signatures) <= 16, f"entry {self.index}: signatures repeat")
         self.statement = self.body.get("type") if self.kind == STATEMENT else None
 
@@ -229,9 +223,9 @@ class Bundle:
         lines = self.note_text.split("\n")
         require(len(lines) >= 4 and lines.pop() == "" and "" not in lines, "not a checkpoint")
         self.origin, size, root = lines[:3]
-        require(re.fullmatch(r"[1-9][0-9]{0,14}", size), "size of the checkpoint")
-        self.size, self.root = int(size), from_base64(root)
-        require(len(self.root) == 32, "not a checkpoint")
+        is_size, self.root = re.fullmatch(r"[1-9][0-9]{0,14}", size), from_base64(root)
+        require(is_size and len(self.root) == 32, "size or root of the checkpoint")
+        self.size = int(size)
         require(self.origin == file["log"]["origin"], "the checkpoint is of another log")
         hashes, used = [from_base64(text) for text in file["hashes"]], set[int]()
         require(len(set(hashes)) == len(hashes) and {*map(len, hashes)} <= {32}, "hashes are malformed")
@@ -310,27 +304,22 @@ class Bundle:
     def find_history(self, records: list[Record]) -> set[int]:
         """The indexes of the lot's history (docs/spec/bundle.md, "History")."""
         events = {(r.index, r.chain, r.body["eventID"]) for r in records if r.kind == EVENT}
-        corrections = {
-            (r.corrects, r.chain, r.body.get("eventID")) for r in records if r.corrects is not None
-        }
-        corrected = {index for index, _, _ in events & corrections}
+        fixes = {(r.corrects, r.chain, r.body.get("eventID")) for r in records if r.corrects is not None}
+        corrected = {index for index, _, _ in events & fixes}
         live = [record for record in records if record.uses and record.index not in corrected]
         reached, flows, size = {self.lot}, dict[int, Record](), 0
         while size < len(reached):
             size = len(reached)
-            for record in live:
-                if record.makes & reached:
-                    flows[record.index] = record
-                    reached |= record.uses
+            for record in (r for r in live if r.makes & reached):
+                flows[record.index] = record
+                reached |= record.uses
         last = dict(sorted((used, record.done_at) for record in flows.values() for used in record.uses))
         makers = {(made, record.chain) for record in records for made in record.makes}
         indexes = set(flows)
         for record in records:
             if record.kind == EVENT:
                 parents = (record.named - record.takes) & last.keys()
-                belongs = self.lot in record.named or any(
-                    record.done_at <= last[parent] for parent in parents
-                )
+                belongs = self.lot in record.named or any(record.done_at <= last[p] for p in parents)
             else:
                 belongs = self.lot in record.named and (record.body.get("lot"), record.chain) in makers
             indexes |= {record.index} if belongs else set()
@@ -373,8 +362,7 @@ class KeyRing:
 
     def find(self, name: str, key_id: bytes, index: int) -> Key | None:
         """The key of this name and id that is valid at an index."""
-        known = self.keys_of(self.chain_of(name), index)
-        return next((key for key in known if (key.name, key.id) == (name, key_id)), None)
+        return {(k.name, k.id): k for k in self.keys_of(self.chain_of(name), index)}.get((name, key_id))
 
     def take(self, record: Record) -> None:
         """Check who signed the record (step 2), and let a key statement change the ring."""
@@ -386,13 +374,15 @@ class KeyRing:
             require(self.chain_of(change.name) == record.chain, f"{where}: a key of another chain")
         added = change if record.statement == "KeyAdded" else None
         own = set()
-        for name, key_id, signature in record.signatures:
+        signed = [(record.text, line) for line in record.signatures]
+        signed += [self.record_note(record)] if "sogoc:record" in record.body else []
+        for text, (name, key_id, signature) in signed:
             is_new = added is not None and (added.name, added.id) == (name, key_id)
             key = added if is_new else self.find(name, key_id, record.index)
             if key is None:
                 raise RefusedError(f"{where}: {name}+{key_id.hex()} was not valid there")
-            key.check(record.text.encode(), signature, where)
-            own |= {key.line} if self.chain_of(name) == record.chain else set()
+            key.check(text.encode(), signature, where)
+            own |= {key.line} if text == record.text and self.chain_of(name) == record.chain else set()
         require(own, f"{where}: no key of its own chain signed")
         if change is None:
             return
@@ -400,16 +390,25 @@ class KeyRing:
         if added is None:
             require(known and known.line == change.line, f"{where}: revokes a key that is not valid")
             # The last entry that a key may sign is its own revocation.
-            self.held = [
-                (held, start, min(end, record.index + 1) if held.line == change.line else end)
-                for held, start, end in self.held
-            ]
+            stop = {change.line: record.index + 1}
+            self.held = [(key, start, min(end, stop.get(key.line, end))) for key, start, end in self.held]
             return
         # The new key signs for itself, and an earlier one for it unless the chain begins.
         require(change.line in own, f"{where}: the new key did not sign")
         require(record.seq == 0 or len(own) > 1, f"{where}: no earlier key signed for the new one")
         require(known is None, f"{where}: the key is valid already")
         self.held.append((change, record.index, float("inf")))
+
+    def record_note(self, record: Record) -> tuple[str, tuple[str, bytes, bytes]]:
+        """What a device of the chain signed of the record, and how (docs/spec/record-note.md)."""
+        note = record.body["sogoc:record"]
+        check_members(note, ("digest", "recordedAt", "signature", "signer"), "a record note")
+        said = canonical({"digest": note["digest"], "recordedAt": note["recordedAt"]})
+        text, [line] = parse_note(f"sogoc/record/v1\n{said}\n\n— {note['signer']} {note['signature']}\n")
+        is_device = line[0] != f"{self.origin}/{record.chain}" and self.chain_of(line[0]) == record.chain
+        is_whole = len(from_base64(note["digest"])) == 32 and re.fullmatch(TIME, note["recordedAt"])
+        require(is_device and is_whole, f"entry {record.index}: a malformed record note, or by no device")
+        return text, line
 
 
 def lots_of(event: dict[str, Any], way: str) -> set[str]:

@@ -1,0 +1,1 @@
+"""Quality: samples, what a laboratory found, and what may go on in spite of it."""

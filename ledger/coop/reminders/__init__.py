@@ -1,0 +1,1 @@
+"""What should not be forgotten: pure rules over dates, shown on a page and in a calendar."""
