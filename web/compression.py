@@ -1,11 +1,15 @@
 """Answers made small for slow networks (gzip, RFC 1952), where the asker takes them so.
 
 A passport that is kept for many stamps is compressed once: its parts are deflated apart, and a stamp's code
-goes between them as it is. Pages with a secret in them are never compressed: their length would whisper it.
+goes between them as it is. What is for one person alone is compressed each time anew and kept nowhere, behind
+a name of random length (RFC 1952 §2.3.1, FNAME): the secrets in it are masked (``web.security``), and its
+exact length is nobody's business either.
 """
 
 import gzip
+import io
 import re
+import secrets
 import zlib
 from collections.abc import Sequence
 from functools import lru_cache
@@ -27,6 +31,7 @@ TYPES = frozenset(
     }
 )
 _LEVEL = 6
+_LONGEST_NAME_BYTES = 16
 _REFUSED = re.compile(r"gzip\s*;\s*q=0(?:\.0*)?\s*(?:,|$)")
 _HEADER = (
     b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"  # RFC 1952 §2.3: deflate, no name, no time, unknown system
@@ -68,7 +73,7 @@ def compress(response: Response) -> Response:
     data = response.get_data()
     if len(data) < MIN_BYTES:
         return response
-    response.set_data(_compressed(data))
+    response.set_data(_compressed_apart(data) if _is_private(response) else _compressed(data))
     response.headers["Content-Encoding"] = "gzip"
     tag, is_weak = response.get_etag()
     if tag is not None and not is_weak:
@@ -82,9 +87,20 @@ def register(app: Flask) -> None:
 
 
 def _is_fit(response: Response) -> bool:
-    is_whole = response.status_code == 200 and "Content-Encoding" not in response.headers
-    # Length tells of what is inside: a form's token must not be guessable from it (the BREACH attack).
-    return is_whole and not response.cache_control.no_store and "Set-Cookie" not in response.headers
+    is_page = response.mimetype == "text/html" or not _is_private(response)
+    return is_page and response.status_code == 200 and "Content-Encoding" not in response.headers
+
+
+def _is_private(response: Response) -> bool:
+    return bool(response.cache_control.no_store) or "Set-Cookie" in response.headers
+
+
+def _compressed_apart(data: bytes) -> bytes:
+    name = secrets.token_hex(secrets.randbelow(_LONGEST_NAME_BYTES) + 1)
+    out = io.BytesIO()
+    with gzip.GzipFile(name, "wb", _LEVEL, out, mtime=0) as packer:
+        packer.write(data)
+    return out.getvalue()
 
 
 @lru_cache(maxsize=128)

@@ -48,6 +48,8 @@ CSRF_HEADER = "X-CSRF-Token"
 _View = TypeVar("_View", bound=Callable[..., Any])
 _SIGNED_BODIES: set[Callable[..., Any]] = set()
 _NONCE = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
+_TOKEN_BYTES = 32
+_MASKED = re.compile(r"[0-9a-f]{128}", re.ASCII)
 
 
 def register(app: Flask) -> None:
@@ -112,16 +114,21 @@ def check_same_site() -> None:
     _check_origin()
     nonce = request.cookies.get(csrf_cookie(), "")
     sent = request.headers.get(CSRF_HEADER) or request.form.get(CSRF_FIELD, "")
-    if not _NONCE.fullmatch(nonce) or not hmac.compare_digest(_token_of(nonce).encode(), sent.encode()):
+    if not _NONCE.fullmatch(nonce) or not hmac.compare_digest(_token_of(nonce), _unmask(sent)):
         raise ForgedRequestError
 
 
 def csrf_token() -> str:
-    """The token for a form of the page being rendered; its cookie is set with the answer if need be."""
+    """The token for a form of the page being rendered; its cookie is set with the answer if need be.
+
+    It is another text each time (a random pad, then the token under it), so that the length of a compressed
+    page tells nothing about it: the BREACH attack needs a secret that stays.
+    """
     nonce = request.cookies.get(csrf_cookie(), "") or g.get("new_csrf_nonce", "")
     if not _NONCE.fullmatch(nonce):
         nonce = g.new_csrf_nonce = secrets.token_urlsafe(32)
-    return _token_of(nonce)
+    pad = secrets.token_bytes(_TOKEN_BYTES)
+    return (pad + _xor(pad, _token_of(nonce))).hex()
 
 
 def csrf_cookie() -> str:
@@ -129,8 +136,20 @@ def csrf_cookie() -> str:
     return "__Host-sogoc-form" if current().is_https else "sogoc-form"
 
 
-def _token_of(nonce: str) -> str:
-    return hmac.new(current().form_secret, nonce.encode(), hashlib.sha256).hexdigest()
+def _token_of(nonce: str) -> bytes:
+    return hmac.new(current().form_secret, nonce.encode(), hashlib.sha256).digest()
+
+
+def _unmask(sent: str) -> bytes:
+    """The token in ``sent``; nothing for what is none."""
+    if not _MASKED.fullmatch(sent):
+        return b""
+    data = bytes.fromhex(sent)
+    return _xor(data[:_TOKEN_BYTES], data[_TOKEN_BYTES:])
+
+
+def _xor(one: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=True))
 
 
 def _check_origin() -> None:

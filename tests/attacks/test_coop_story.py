@@ -78,8 +78,8 @@ def test_session_stolen_from_the_database(world):
 def test_private_values_absent_from_the_log(world):
     """Names, telephones, buyers, vehicles, prices and notes of a whole story, sought in every entry."""
     shop = world.run(add_partner, AddPartner(name="Cô Tư chợ Dinh", kind="shop", phone="0911 222 333")).id
-    season = world.season(expected_yield_kg="7777")
-    values = {"input": "NPK", "dose": "5", "invoice": "HOA-DON-88", "area_applied": "4321"}
+    season = world.season(expected_yield_kg="7777777")
+    values = {"input": "NPK", "dose": "5", "invoice": "HOA-DON-88", "area_applied": "4321987"}
     world.run(
         record_step,
         RecordStep(
@@ -112,6 +112,6 @@ def test_private_values_absent_from_the_log(world):
     people = world.read(list_members, world.ledger.vault, world.coop.code)
     secrets = [value for person in people for value in (person.id, person.name, person.phone)]
     secrets += [actor.account_id for actor in world.actors.values()]
-    secrets += [shop, "Cô Tư", "0911", "7777", "HOA-DON-88", "4321", "anh Bảy", "85C-012", "XUAT-99"]
+    secrets += [shop, "Cô Tư", "0911", "7777777", "HOA-DON-88", "4321987", "anh Bảy", "85C-012", "XUAT-99"]
     assert [secret for secret in secrets if secret and secret in log] == []
     assert world.coop.name in log

@@ -31,6 +31,7 @@ def _tick(clock):
 
 
 def send(page):
+    page.wait_for_load_state()  # keys on the machine are asked for by a script
     page.locator(".thumb .button--main").click()
 
 

@@ -8,6 +8,7 @@ from tests.support.desk import HOME, open_desk, picture, served_later
 from tests.support.world import SECRET
 
 pytestmark = pytest.mark.browser
+expect = pytest.importorskip("playwright.sync_api").expect
 PHONE = {"width": 360, "height": 740}
 COUNT_TAPS = """addEventListener('click', (event) => {
   if (event.isTrusted) sessionStorage.setItem('taps', Number(sessionStorage.getItem('taps')) + 1);
@@ -77,9 +78,9 @@ def pack_and_seal(page):
     send(page)
     page.get_by_role("link", name="Đóng gói lô này").click()
     page.get_by_label("1 kg").check()
-    assert page.get_by_label("Số gói đã đóng").input_value() == "100"
+    expect(page.get_by_label("Số gói đã đóng")).to_have_value("100")
     page.get_by_label("500 g").check()
-    assert page.get_by_label("Số gói đã đóng").input_value() == "200"
+    expect(page.get_by_label("Số gói đã đóng")).to_have_value("200")
     page.get_by_role("button", name="Chỉ ghi đóng gói").click()
     page.get_by_role("link", name="Ký lô").click()
     page.get_by_text("100 kg").wait_for()
@@ -295,7 +296,8 @@ def test_what_came_back_refused_wins_over_what_was_kept_before(phone, site):
 
 
 def test_a_form_that_got_no_answer_waits_and_is_sent_again(phone):
-    page = phone("grower", may_fail=True)
+    # What breaks the line here breaks it for pages only, and a worker would find a way around.
+    page = phone("grower", may_fail=True, service_workers="block")
     page.get_by_role("link", name="Mở vụ đầu tiên").click()
     page.get_by_label("Vườn nho số 1").check()
     page.route("**/vu/mo/NHO", lambda route: route.abort())
@@ -326,14 +328,15 @@ def test_a_number_of_packs_that_nobody_counted_is_reckoned_anew(phone):
     packer.get_by_role("link", name="Đóng gói").first.click()
     address, packs = packer.url, packer.get_by_label("Số gói đã đóng")
     packer.get_by_label("1 kg").check()
+    expect(packs).to_have_value("120")
     packer.goto(address)
     packer.get_by_text("Những gì ghi dở lần trước đã được điền lại.").wait_for()
-    assert packs.input_value() == "120"
+    expect(packs).to_have_value("120")
     packs.fill("10")
     packer.get_by_role("button", name="Chỉ ghi đóng gói").click()
     packer.get_by_text("Đã ghi vào sổ").first.wait_for()
     packer.goto(address)
-    assert packs.input_value() == "221"
+    expect(packs).to_have_value("221")
     assert not packer.locator("[data-draft-said]").is_visible()
 
 

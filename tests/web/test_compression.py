@@ -1,6 +1,7 @@
 """Small answers for slow networks: the same bytes after unpacking, and no secret told by a length."""
 
 import gzip
+import re
 
 import pytest
 from hypothesis import given
@@ -84,7 +85,25 @@ def test_photos_and_small_answers_are_left_alone(shop, client):
         assert "Content-Encoding" not in client.get(path, headers={"Accept-Encoding": "gzip"}).headers
 
 
-def test_a_page_with_a_form_s_secret_is_never_compressed(client):
-    page = client.get("/hop-tac-xa/dang-nhap", headers={"Accept-Encoding": "gzip"})
-    assert "no-store" in page.headers["Cache-Control"]
-    assert "Content-Encoding" not in page.headers
+def test_a_page_with_a_form_is_compressed_anew_each_time_and_its_token_is_another_text(client):
+    pages = [client.get("/hop-tac-xa/dang-nhap", headers={"Accept-Encoding": "gzip"}) for _ in range(12)]
+    assert all("no-store" in page.headers["Cache-Control"] for page in pages)
+    assert all(page.headers["Content-Encoding"] == "gzip" for page in pages)
+    tokens = {
+        re.search(rb'name="csrf_token" value="([0-9a-f]{128})"', gzip.decompress(page.data))[1]
+        for page in pages
+    }
+    assert len(tokens) == 12
+    # What is compressed beside the page itself, the name in the header, is of random length.
+    assert len({len(page.data) for page in pages}) > 1
+
+
+@pytest.mark.parametrize(
+    "spoil", [lambda token: token[:64] + token[:64], lambda token: token[2:] + token[:2]]
+)
+def test_a_token_under_another_pad_opens_nothing(client, spoil):
+    page = client.get("/hop-tac-xa/dang-nhap").get_data(as_text=True)
+    token = re.search(r'name="csrf_token" value="([0-9a-f]{128})"', page)[1]
+    said = {"login": "ai-do", "secret": "mat-khau-sai", "idempotency_key": "k"}
+    assert client.post("/hop-tac-xa/dang-nhap", data={**said, "csrf_token": token}).status_code != 403
+    assert client.post("/hop-tac-xa/dang-nhap", data={**said, "csrf_token": spoil(token)}).status_code == 403

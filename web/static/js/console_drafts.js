@@ -88,6 +88,7 @@ function offerDraft(page, form, store) {
   };
   const first = read(store, key);
   if (isReturned && first) save(); // what came back is newer than what was kept
+  if (!isReturned && !first) save(); // somebody may have begun before this script was there
   const said = page.querySelector("[data-draft-said]");
   if (!isReturned && first && put(form, first.answers)) {
     said?.removeAttribute("hidden");
