@@ -183,13 +183,39 @@ def test_a_number_somebody_counted_is_left_alone(phone):
     packs = packer.get_by_label("Số gói đã đóng")
     packer.locator("summary", has_text=", còn").click()
     packer.get_by_label("Lấy bao nhiêu kg").fill("50,5")
-    assert packs.input_value() == "101"
+    expect(packs).to_have_value("101")
     packer.get_by_label("Cỡ khác").check()
     packer.get_by_label("Khối lượng khác").fill("250")
-    assert packs.input_value() == "202"
+    expect(packs).to_have_value("202")
     packs.fill("200")
     packer.get_by_label("1 kg").check()
+    packer.get_by_text("Hàng đã chọn đủ đóng 50 gói.").wait_for()
     assert packs.input_value() == "200"
+
+
+def test_what_was_answered_before_the_script_came_is_taken_in(phone):
+    grow(phone("grower"))
+    packer = phone("packer", service_workers="block")
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    packer.route("**/console.js*", hold)
+    packer.get_by_role("link", name="Đóng gói").first.click()
+    packs = packer.get_by_label("Số gói đã đóng")
+    packer.locator("summary", has_text=", còn").click()
+    packer.get_by_label("Lấy bao nhiêu kg").fill("50,5")
+    packer.get_by_label("1 kg").check()
+    assert packs.input_value() == "241"
+    held[0].continue_()
+    expect(packs).to_have_value("50")
+    assert not packer.get_by_label("Lấy vừa đủ số gói").is_checked()
+    address = packer.url
+    packer.unroute_all()
+    packer.goto(address)
+    packer.get_by_text("Những gì ghi dở lần trước đã được điền lại.").wait_for()
+    expect(packer.get_by_label("1 kg")).to_be_checked()
 
 
 def test_what_is_taken_is_told_before_and_what_is_left_after(phone):

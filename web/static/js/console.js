@@ -2,7 +2,7 @@
 import { offerApp } from "./console_app.js";
 import { offerDevice } from "./console_device.js";
 import { offerDates } from "./console_dates.js";
-import { offerDrafts } from "./console_drafts.js";
+import { answeredEarly, offerDrafts } from "./console_drafts.js";
 import { offerPackCounts } from "./console_packs.js";
 import { offerPreviews } from "./console_photos.js";
 import { offerPlots } from "./console_plots.js";
@@ -43,6 +43,9 @@ function sendOnce(event) {
   button.setAttribute("aria-busy", "true");
 }
 
+// On a slow telephone people answer before the scripts are there: once they are, it is told to them.
+const early = answeredEarly(document);
+
 for (const form of document.querySelectorAll("form")) {
   form.addEventListener("submit", sendOnce);
   form.addEventListener("input", (event) => {
@@ -69,6 +72,9 @@ offerScanners(document);
 offerDates(document);
 offerPlots(document);
 offerVoices(document);
+for (const field of early) {
+  for (const kind of ["input", "change"]) field.dispatchEvent(new Event(kind, { bubbles: true }));
+}
 offerQueue(document)
   .then((refresh) => refresh && onTold(refresh))
   .catch(() => {});

@@ -16,6 +16,16 @@ function ownAnswer(field) {
   return ([...field.options].find((option) => option.defaultSelected) ?? field.options[0])?.value;
 }
 
+const isAnswered = (field) => answer(field) !== ownAnswer(field) && !(field.type === "radio" && !field.checked);
+
+/** The fields that somebody answered before this script was there. */
+export function answeredEarly(page) {
+  return [...page.querySelectorAll("form :is(input, select, textarea)")].filter((field) => {
+    if (field.type === "file") return field.files.length > 0;
+    return !NOT_KEPT.has(field.type) && isAnswered(field);
+  });
+}
+
 // Namesakes are told apart by the lot on whose line they stand, else by their order.
 function named(form) {
   const seen = new Map();
@@ -44,10 +54,13 @@ function changes(form, before) {
   return kept;
 }
 
+// What somebody answered on this page already is newer than what was kept.
 function put(form, kept) {
   let isPut = false;
+  const question = ([name, field]) => (field.type === "radio" ? field.name : name);
+  const answered = new Set(named(form).filter(([, field]) => isAnswered(field)).map(question));
   for (const [name, field] of named(form)) {
-    if (!kept.has(name) || kept.get(name) === answer(field)) continue;
+    if (!kept.has(name) || answered.has(question([name, field])) || kept.get(name) === answer(field)) continue;
     if (field.type === "select-one" && ![...field.options].some((option) => option.value === kept.get(name))) continue;
     if (isMark(field)) field.checked = kept.get(name);
     else field.value = kept.get(name);

@@ -83,8 +83,6 @@ export function offerPackCounts(page) {
     };
     // On the form itself: after the answers that contradict each other were settled, and for drafts put back.
     form.addEventListener("input", reckon);
-    // On a slow telephone a size may have been chosen before this script was there.
-    const isChosen = [...form.querySelectorAll("[name=net]")].some((mark) => mark.checked !== mark.defaultChecked);
-    reckon(isChosen ? {} : undefined);
+    reckon();
   }
 }

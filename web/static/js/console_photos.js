@@ -27,13 +27,11 @@ async function takeIn(input) {
 }
 
 function show(images, files, shown) {
-  for (const image of images.splice(0)) {
-    URL.revokeObjectURL(image.src);
-    image.remove();
-  }
+  for (const image of images.splice(0)) image.remove();
   for (const file of files) {
     const image = document.createElement("img");
     image.src = URL.createObjectURL(file);
+    image.onload = image.onerror = () => URL.revokeObjectURL(image.src); // not before: it may still be read
     image.alt = "Ảnh sắp gửi";
     images.push(image);
   }
@@ -45,10 +43,7 @@ export function offerPreviews(page) {
     const shown = box.querySelector("[data-previews]");
     for (const input of box.querySelectorAll("[type=file]")) {
       const images = [];
-      const take = async () => show(images, await takeIn(input), shown);
-      input.addEventListener("change", take);
-      // Chosen before this script was there.
-      if (input.files.length) take();
+      input.addEventListener("change", async () => show(images, await takeIn(input), shown));
     }
   }
 }
