@@ -25,7 +25,7 @@ from ledger.coop.actors import Role
 from ledger.coop.people.accounts import CreateAccount, create_account
 from ledger.log.unit import Unit
 from web.config import load_config
-from web.console.offline import parts
+from web.console.offline.offline import parts
 from web.founding import found_ledger
 from web.templating import STATIC
 

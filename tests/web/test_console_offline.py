@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.desk import HOME, open_desk, picture
 from tests.support.signing_phone import phone_of
-from web.console.offline import parts
+from web.console.offline.offline import parts
 
 JSON = {"Accept": "application/json"}
 

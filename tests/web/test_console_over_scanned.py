@@ -5,7 +5,7 @@ import pytest
 from ledger.coop.scans.scan_counts import ScanKey, add_scans
 from ledger.coop.scans.scan_rules import Phase, ScanLimits, ScanRule
 from tests.support.desk import HOME, open_desk
-from web.console.over_scanned import RULE_WORDS
+from web.console.stamps.over_scanned import RULE_WORDS
 from web.formats import format_date
 
 LIMITS = ScanLimits(in_a_day=3, in_total=10)

@@ -10,8 +10,8 @@ from ledger.coop.registers.products import list_products
 from ledger.coop.setup.imports import KeepImport, keep_import
 from tests.support.desk import HOME, open_desk
 from tests.support.setup_files import WHOLE, workbook
-from web.console import import_work
-from web.console.import_work import FOLDER, GONE_AFTER_S, Progress, find_progress
+from web.console.books import import_work
+from web.console.books.import_work import FOLDER, GONE_AFTER_S, Progress, find_progress
 from web.state import EXTENSION
 
 UPLOAD = f"{HOME}nhap"

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from ledger.coop.land.outlines import read_outline
 from ledger.coop.land.plots import Plot
-from web.console.plot_maps import SIDE, draw_map, ground, near_to
+from web.console.field.plot_maps import SIDE, draw_map, ground, near_to
 
 SQUARE = "11.5640 108.9880\n11.5640 108.9884\n11.5644 108.9884\n11.5644 108.9880"
 

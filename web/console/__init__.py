@@ -1,68 +1,62 @@
 """The console: login, and every station of the line done by hand on a telephone."""
 
-from web.console import (
-    account,
-    cards,
-    carton_filling,
-    cartons,
-    certificates,
-    components,
-    corrections,
-    deliveries,
-    devices,
+from web.console import components, home
+from web.console.blueprint import console
+from web.console.books import exports, imports, money, product_mending, registers, wizard
+from web.console.entries import corrections, entries, voices
+from web.console.field import (
     diary,
-    doors,
-    entries,
-    erasing,
-    exports,
     forecasts,
-    home,
-    imports,
-    label_designs,
     land,
-    large_type,
-    lots,
     many,
-    money,
-    offline,
-    one_stamp,
+    paper_diary,
+    practice,
+    reminders,
+    seasons,
+    supplies,
+)
+from web.console.goods import (
+    carton_filling,
+    certificates,
+    deliveries,
+    lots,
     orchard_sales,
-    order_papers,
-    order_work,
-    orders,
-    over_scanned,
-    own_keys,
     packing,
     packing_at_once,
-    paper_diary,
-    people,
-    practice,
-    print_desk,
-    printers,
     processing,
-    product_mending,
     quality,
     recalls,
-    registers,
-    reminders,
-    reviews,
     sealing,
-    seasons,
+    stock,
+    stocktaking,
+)
+from web.console.offline import offline, uploads
+from web.console.orders import order_papers, order_work, orders, teams
+from web.console.people import (
+    account,
+    cards,
+    devices,
+    doors,
+    erasing,
+    large_type,
+    own_keys,
+    people,
+    reviews,
     sign_in,
+)
+from web.console.stamps import (
+    cartons,
+    label_designs,
+    one_stamp,
+    over_scanned,
+    print_desk,
+    printers,
     slips,
     stamp_books,
     stamp_rolls,
     stamps,
     sticking,
-    stock,
-    stocktaking,
-    supplies,
-    teams,
-    uploads,
-    voices,
-    wizard,
 )
-from web.console.blueprint import console
 
 VIEWS = (
     sign_in,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy.orm import Session
 
 from ledger.coop.actors import FOR_OTHERS, Actor
+from ledger.coop.people.account_queries import accounts_of
 from ledger.coop.registers.members import list_members
 from ledger.coop.registers.partners import list_partners
 from ledger.coop.registers.places import list_places
@@ -82,3 +83,8 @@ def step_options(session: Session, vault: Vault, actor: Actor) -> Mapping[str, t
         "partner": partner_options(session, vault, actor),
         INPUT: supply_options(session, actor),
     }
+
+
+def account_names(session: Session, actor: Actor) -> Mapping[str, str]:
+    """Logins by account, for who holds a roll and who printed again."""
+    return {account.id: account.login for account in accounts_of(session, actor.organisation)}

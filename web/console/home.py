@@ -37,8 +37,8 @@ from ledger.coop.season_cards import list_seasons, open_templates
 from ledger.coop.supplies.catalogue import KEEPERS
 from ledger.coop.supplies.stock import expired_stock
 from web.console.blueprint import console
+from web.console.books.registers import REGISTERS
 from web.console.decisions import Books, decide
-from web.console.registers import REGISTERS
 from web.console.session import actor
 from web.console.stations import quick_buttons
 from web.state import current

@@ -120,3 +120,14 @@ def _buttons(
     }
     first = [code for code in dict.fromkeys(quick) if code in known][:MAX_BUTTONS]
     return tuple(known[code] for code in first), tuple(known[code] for code in known if code not in first)
+
+
+def taking_step(sector: Template) -> Step | None:
+    """The step by which a season of the sector gives something, where that can be sold on."""
+    has_shipping = any(step.code == "shipping" for step in sector.steps)
+    takings = (
+        step
+        for step in sector.steps
+        if step.level == "creates_batch" and step.event_type == "TransformationEvent"
+    )
+    return next(takings, None) if has_shipping else None

@@ -1,0 +1,1 @@
+"""Registers, set-up, import, export and money: what an office keeps."""

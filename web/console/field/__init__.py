@@ -1,0 +1,1 @@
+"""Seasons, diary, practice, land, supplies, reminders and the paper diary."""

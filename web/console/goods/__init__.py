@@ -1,0 +1,1 @@
+"""From the harvest to the customer: processing, packing, sealing, stores, quality, recall."""

@@ -1,0 +1,153 @@
+"""Goods that leave and goods that come: shipping, the list of shipments, counting and signing for them."""
+
+from dataclasses import replace
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from ledger.coop.actors import RECEIVING, SHIPPING, Actor
+from ledger.coop.errors import NotFoundError
+from ledger.coop.goods.deliveries import deliver
+from ledger.coop.goods.receiving import STEP as RECEIVING_STEP
+from ledger.coop.goods.receiving import receive
+from ledger.coop.goods.shipment_queries import read_awaited, read_coming
+from ledger.coop.goods.shipping import STEP as SHIPPING_STEP
+from ledger.coop.goods.shipping import ship
+from ledger.coop.quantities import unit_name
+from ledger.coop.queries import lots_packed, lots_to_pack, shipments_sent, shipments_to_receive
+from ledger.trace.flows import EACH
+from ledger.trace.identifiers import lot_code_of
+from ledger.trace.tables import LotKind
+from ledger.trace.units import format_number
+from web.console.blueprint import console
+from web.console.choices import partner_options, step_options
+from web.console.lot_reading import read_lot
+from web.console.pages import FormPage, answer_form
+from web.console.session import actor, check_role
+from web.formats import format_date
+from web.forms.deliveries import PROVINCE_OPTIONS, TO_RETAIL, DeliverForm, ReceiveForm, ShipForm
+from web.forms.inputs import Input, InputKind
+from web.forms.lots import INPUTS, LotLine, fill_lines
+from web.forms.typed import Typed
+from web.state import current
+
+
+@console.get("/giao-nhan")
+def deliveries() -> ResponseReturnValue:
+    """What is on its way here, and what left."""
+    check_role(SHIPPING | RECEIVING)
+    ledger = current().ledger
+    return render_template(
+        "console/goods/deliveries.html",
+        to_receive=ledger.read(shipments_to_receive, actor()),
+        sent=ledger.read(shipments_sent, actor()),
+        awaited=ledger.read(read_awaited, actor()),
+        may_send=not actor().roles.isdisjoint(SHIPPING),
+        back=url_for("console.home"),
+    )
+
+
+@console.route("/giao-hang/<lot:lot>", methods=["GET", "POST"])
+def ship_lot(lot: str) -> ResponseReturnValue:
+    """Send some of a lot to a partner; all that is left unless one says otherwise."""
+    check_role(SHIPPING)
+    state = current()
+    found = state.ledger.read(read_lot, actor(), lot, current().today)
+    if found.template is None:
+        raise NotFoundError("quy trình của lô", found.own.code)
+    counted = found.own.uom == EACH
+    form = ShipForm(found.template.step(SHIPPING_STEP), leave_out=("weight_kg",) if counted else ("packs",))
+    options = dict(state.ledger.read(step_options, state.ledger.vault, actor()))
+    partners = state.ledger.read(partner_options, state.ledger.vault, actor())
+    options |= {"to_partner": (*partners, TO_RETAIL), "to_province": PROVINCE_OPTIONS}
+    left = "" if found.left is None else format_number(found.left)
+    defaults = {"packs": left, "weight_kg": left, "done_on": state.today.isoformat()}
+    page = FormPage(
+        "Giao hàng",
+        form.inputs(options, defaults),
+        "Ghi giao hàng",
+        url_for("console.lot", lot=lot),
+        lead=f"Lô {found.own.code} còn {left} {found.unit}." if left else f"Lô {found.own.code}",
+        template="console/goods/ship.html",
+    )
+    return answer_form(
+        page,
+        lambda typed: form.parse(typed, lot=lot),
+        ship,
+        lambda shipped: url_for("console.entry", index=shipped.index, moi=1, chuyen=shipped.code),
+    )
+
+
+@console.route("/giao-nhan/them", methods=["GET", "POST"])
+def deliver_lots() -> ResponseReturnValue:
+    """Send several lots to one partner on one vehicle, all of them or none."""
+    check_role(SHIPPING)
+    state = current()
+    form = DeliverForm(None)
+    options = dict(state.ledger.read(step_options, state.ledger.vault, actor()))
+    partners = state.ledger.read(partner_options, state.ledger.vault, actor())
+    options |= {"to_partner": (*partners, TO_RETAIL), "to_province": PROVINCE_OPTIONS}
+    lines = state.ledger.read(_lines_to_send, actor())
+    if request.method == "POST":
+        lines = fill_lines(lines, Typed.of(request.form.lists()))
+    page = FormPage(
+        "Giao nhiều lô một chuyến",
+        (
+            Input(INPUTS, "Giao những lô nào", InputKind.LOTS),
+            *form.inputs(options, {"done_on": state.today.isoformat()}),
+        ),
+        "Ghi giao hàng",
+        url_for("console.deliveries"),
+        template="console/goods/deliver.html",
+        more={"lines": lines},
+    )
+    return answer_form(
+        page, form.parse, deliver, lambda sent: url_for("console.delivery", code=sent.shipments[0].code)
+    )
+
+
+def _lines_to_send(session: Session, actor: Actor) -> tuple[LotLine, ...]:
+    """The lots of packs and of loose goods that something is left of, newest first."""
+    cards = (*lots_packed(session, actor), *lots_to_pack(session, actor))
+    return tuple(
+        LotLine(
+            lot=card.lot,
+            title=f"{card.product} {card.code}",
+            sub=f"có từ {format_date(card.made_on)}",
+            left=card.left,
+            unit="gói" if card.kind == LotKind.PACK else unit_name(card.uom),
+        )
+        for card in cards
+        if card.left and not card.is_recalled
+    )
+
+
+@console.route("/nhan-hang/<code>", methods=["GET", "POST"])
+def receive_shipment(code: str) -> ResponseReturnValue:
+    """Count what came of a shipment to us, and sign for it."""
+    check_role(RECEIVING)
+    state = current()
+    coming = state.ledger.read(read_coming, actor(), code)
+    if request.method != "POST" and coming.received_index is not None:
+        return redirect(url_for("console.entry", index=coming.received_index), 303)
+    form = ReceiveForm(coming.template.step(RECEIVING_STEP), leave_out=("place",))
+    unit = "gói" if coming.uom == EACH else unit_name(coming.uom)
+    options = state.ledger.read(step_options, state.ledger.vault, actor())
+    asked = form.inputs(options, {"done_on": state.today.isoformat(), "condition": "ok"})
+    page = FormPage(
+        "Nhận hàng",
+        tuple(replace(item, unit=unit) if item.name == "counted" else item for item in asked),
+        "Ký nhận hàng",
+        url_for("console.deliveries"),
+        lead=f"{coming.product}, lô {lot_code_of(coming.lot)}, từ {coming.sender}. "
+        f"Giao ngày {format_date(coming.sent_on)}.",
+        template="console/goods/receive.html",
+        more={"coming": coming, "unit": unit},
+    )
+    return answer_form(
+        page,
+        lambda typed: form.parse(typed, shipment=coming.code),
+        receive,
+        lambda received: url_for("console.entry", index=received.index, moi=1),
+    )

@@ -1,0 +1,1 @@
+"""What the console keeps on a phone, and how what was recorded there comes in."""

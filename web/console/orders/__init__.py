@@ -1,0 +1,1 @@
+"""Orders and the teams that fill them."""

@@ -1,0 +1,1 @@
+"""Doors, accounts, phones, the review queue, and what is erased."""

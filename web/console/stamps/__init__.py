@@ -1,0 +1,1 @@
+"""Print jobs, printers, designs, rolls, cartons, activation and copies."""
