@@ -22,10 +22,11 @@ from ledger.coop.registers.members import AddMember, add_member
 from ledger.coop.registers.organisations import RegisterOrganisation, register_organisation
 from ledger.coop.registers.places import RegisterPlace, register_place
 from ledger.coop.registers.products import RegisterProduct, register_product
-from ledger.database import create_schema, open_database
+from ledger.database import open_database
 from ledger.log.anti_rollback import HeadRecord
 from ledger.log.ledger import Ledger
 from ledger.log.unit import Unit
+from ledger.migrations import migrate
 from ledger.trace.capture import capture_event, expect_lots
 from ledger.trace.sealed import SealRules
 from ledger.trace.units import local_day
@@ -112,7 +113,7 @@ def cooperative(url: str | None = None) -> Iterator[Cooperative]:
     with tempfile.TemporaryDirectory(prefix="sogoc-bench-") as name:
         folder = Path(name)
         database = open_database(url or f"sqlite:///{folder / 'ledger.db'}")
-        create_schema(database)
+        migrate(database)
         record = HeadRecord(folder / "head")
         ledger = Ledger.create(
             database, Vault(bytes(range(32))), origin="truyxuat.example/log", id_base=BASE, head_record=record

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import importlib
+import re
 import shutil
 import tempfile
 import time
@@ -50,13 +51,17 @@ def run(rounds: int = ROUNDS) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory(prefix="sogoc-bench-") as name:
         folder = Path(name)
         settings = _settle(folder / "data")
-        files = [(STATIC / part.removeprefix("/static/").partition("?")[0]).read_bytes() for part in parts()]
+        files = [_file_of(part).read_bytes() for part in parts()]
         weight = row(
             "offline", "styles and modules that a phone keeps, compressed",
             sum(len(gzip.compress(file)) for file in files) / 1024, "KB",
             against=("as they are", sum(map(len, files)) / 1024),
         )  # fmt: skip
         return [*_openings(folder, settings, rounds), weight]
+
+
+def _file_of(address: str) -> Path:
+    return STATIC / re.sub(r"^/static/(v-[0-9a-f]+/)?", "", address).partition("?")[0]
 
 
 def _openings(folder: Path, settings: dict[str, str], rounds: int) -> Iterator[dict[str, Any]]:

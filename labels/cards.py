@@ -57,6 +57,12 @@ def cards_pdf(cards: tuple[SignInCard, ...]) -> bytes:
         return written
 
 
+def missing_letter(text: str) -> str | None:
+    """The first character of ``text`` that the cards' typeface lacks; ``None`` where it has all."""
+    letters = unicodedata.normalize("NFC", text).strip()
+    return next((letter for letter in letters if letter not in printable_characters()), None)
+
+
 def _card(card: SignInCard) -> str:
     said = {field: _check(field, getattr(card, field)) for field in CARD_LIMITS}
     symbol = base64.b64encode(stamp_svg(card.url).encode()).decode()
@@ -75,7 +81,6 @@ def _check(field: str, value: str) -> str:
         raise FieldMissingError(field)
     if len(text) > CARD_LIMITS[field]:
         raise FieldTooLongError(field, len(text), CARD_LIMITS[field])
-    for character in text:
-        if character not in printable_characters():
-            raise MissingGlyphError(field, character)
+    if (character := missing_letter(text)) is not None:
+        raise MissingGlyphError(field, character)
     return escape(text)

@@ -7,6 +7,7 @@
 #
 # Foreign readers (tests/foreign) are other people's programs that check our log. The Python ones need a newer Python
 # than we do and packages that we do not want beside ours, so they get an environment of their own: .venv-foreign/.
+# Those for Node (verifiers of credentials) are installed by npm from their lock: tests/foreign/node/node_modules/.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -29,12 +30,18 @@ is_foreign_done() {
     [ "$use" != test ] || [ "$(cat .venv/.set-up-foreign 2>/dev/null)" = "$(fingerprint $foreign_lock)" ]
 }
 
+node_folder=tests/foreign/node
+is_node_done() {
+    [ "$use" != test ] || ! command -v npm >/dev/null 2>&1 \
+        || [ "$(cat .venv/.set-up-node 2>/dev/null)" = "$(fingerprint $node_folder/package-lock.json)" ]
+}
+
 # Everything that the demo needs is part of what the tests need, so either stamp will do for the demo.
 is_set_up() {
     [ -x .venv/bin/python ] || return 1
     is_stamped test requirements-dev.lock || { [ "$use" = demo ] && is_stamped demo requirements.lock; }
 }
-if [ "$use" != system ] && is_set_up && is_foreign_done; then exit 0; fi
+if [ "$use" != system ] && is_set_up && is_foreign_done && is_node_done; then exit 0; fi
 
 # --- Python ---------------------------------------------------------------------------------------------------
 
@@ -85,6 +92,7 @@ find_missing_packages() {
     has_command softhsm2-util || wanted+=(softhsm2) # a hardware module in software
     has_command go || wanted+=(golang-go) # a foreign reader of the log, and its packages
     [ -d "$go_packages/golang.org/x/mod/sumdb/tlog" ] || wanted+=(golang-golang-x-mod-dev)
+    has_command npm || wanted+=(npm) # foreign verifiers of credentials
     has_library libatomic.so.1 || wanted+=(libatomic1) # the browser's driver is linked to it
     if has_browser; then return; fi
     if grep -qs '^ID=ubuntu' /etc/os-release; then browser_hint="snap install chromium"; else wanted+=(chromium); fi
@@ -145,6 +153,21 @@ set_up_packages() {
     say "ready after $((SECONDS - started)) s"
 }
 is_set_up || set_up_packages
+
+# --- Foreign verifiers, for Node ------------------------------------------------------------------------------
+
+# npm compares every package with the digest in the lock; none of their scripts is run.
+set_up_node() { (cd $node_folder && npm ci --ignore-scripts --no-audit --no-fund); }
+if ! is_node_done; then
+    say "foreign verifiers in $node_folder/node_modules"
+    if set_up_node </dev/null >"$log" 2>&1; then
+        fingerprint $node_folder/package-lock.json >.venv/.set-up-node
+    else
+        rm -rf $node_folder/node_modules
+        cp "$log" .venv/.set-up-node-log
+        say "the tests with foreign verifiers are skipped: see .venv/.set-up-node-log"
+    fi
+fi
 if is_foreign_done; then exit 0; fi
 
 # --- Foreign readers ------------------------------------------------------------------------------------------

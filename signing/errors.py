@@ -121,6 +121,12 @@ class MalformedProofError(SigningError):
     default_sentence = "Bằng chứng kèm theo chứng thư không đúng dạng. Hãy tải lại chứng thư từ nơi cấp."
 
 
+class MalformedJwsError(SigningError):
+    """A token is not a compact JSON Web Signature of ours: its form, algorithm or header is another."""
+
+    default_sentence = "Chữ ký dạng JWT không đúng dạng. Hãy tải lại tệp từ trang của lô hàng."
+
+
 class TimestampError(SigningError):
     """An answer of a time-stamp authority does not prove what it should, or cannot be checked here."""
 

@@ -18,6 +18,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
 from ledger.database import Database, create_schema, open_database
+from tests.support.compiled import shared
 
 DIALECTS = ("sqlite", "postgresql")
 SPEC_FOLDER = Path(__file__).parents[1] / "docs" / "spec"
@@ -25,6 +26,13 @@ SPEC_FOLDER = Path(__file__).parents[1] / "docs" / "spec"
 # The machine's load must not decide a test, and what passed once must pass again.
 settings.register_profile("sogoc", deadline=None, derandomize=True)
 settings.load_profile("sogoc")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    """What one test compiled need not be compiled again for the next."""
+    with shared():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,8 @@ TYPES = frozenset(
     {
         "application/did+json",
         "application/json",
+        "application/ld+json",
+        "application/linkset+json",
         "image/svg+xml",
         "text/css",
         "text/html",

@@ -1,19 +1,21 @@
 """What kind of device a browser says it runs on, coarse enough to name nobody. Pure."""
 
+from web.languages import _
+
 MAX_AGENT = 512
 
 # The first word that is found decides: Edge also calls itself Chrome, and Chrome calls itself Safari.
 _BROWSERS = (
-    ("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("coc_coc", "Cốc Cốc"),
+    ("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("coc_coc", _("Cốc Cốc")),
     ("Zalo", "Zalo"), ("Firefox", "Firefox"), ("FxiOS", "Firefox"), ("CriOS", "Chrome"), ("Chrome", "Chrome"),
     ("Safari", "Safari"),
 )  # fmt: skip
 _SYSTEMS = (
-    ("Android", "điện thoại Android"), ("iPhone", "iPhone"), ("iPad", "iPad"),
-    ("Windows", "máy tính Windows"), ("Macintosh", "máy Mac"), ("CrOS", "Chromebook"),
-    ("Linux", "máy tính Linux"),
+    ("Android", _("điện thoại Android")), ("iPhone", "iPhone"), ("iPad", "iPad"),
+    ("Windows", _("máy tính Windows")), ("Macintosh", _("máy Mac")), ("CrOS", "Chromebook"),
+    ("Linux", _("máy tính Linux")),
 )  # fmt: skip
-UNKNOWN = "Máy lạ"
+UNKNOWN = _("Máy lạ")
 
 
 def device_name(agent: str) -> str:

@@ -15,18 +15,20 @@ from werkzeug.exceptions import HTTPException
 from labels import errors as labels
 from labels.form import FormError
 from ledger.coop import errors as coop
+from ledger.coop.exchange import errors as exchange
 from ledger.database import DatabaseFullError, DatabaseUnavailableError, DatabaseUrlError
 from ledger.log import errors as log
 from ledger.trace import errors as trace
 from ledger.witness import errors as witness
 from signing import errors as signing
 from web.config import ConfigError
+from web.languages import _, translate
 
 
 class WebError(Exception):
     """Base of the errors that the web room raises itself."""
 
-    default_sentence: ClassVar[str] = "Yêu cầu này không thực hiện được. Hãy tải lại trang rồi thử lại."
+    default_sentence: ClassVar[str] = _("Yêu cầu này không thực hiện được. Hãy tải lại trang rồi thử lại.")
 
     def __init__(self, message: str = "", *, sentence: str | None = None) -> None:
         super().__init__(message or type(self).__name__)
@@ -36,13 +38,13 @@ class WebError(Exception):
 class ForgedRequestError(WebError):
     """An unsafe request that another site's page could have sent, or whose form is too old."""
 
-    default_sentence = "Trang này đã mở quá lâu hoặc được gửi từ nơi khác. Hãy tải lại trang rồi làm lại."
+    default_sentence = _("Trang này đã mở quá lâu hoặc được gửi từ nơi khác. Hãy tải lại trang rồi làm lại.")
 
 
 class TooManyRequestsError(WebError):
     """One address asked more than its share. ``retry_after_s`` is when to try again."""
 
-    default_sentence = "Bạn thử quá nhiều lần trong chốc lát. Hãy đợi một phút rồi thử lại."
+    default_sentence = _("Bạn thử quá nhiều lần trong chốc lát. Hãy đợi một phút rồi thử lại.")
 
     def __init__(self, retry_after_s: int) -> None:
         super().__init__(f"retry after {retry_after_s} s")
@@ -52,13 +54,13 @@ class TooManyRequestsError(WebError):
 class UnknownPageError(WebError):
     """No such page, file or record under this address."""
 
-    default_sentence = "Không có trang này. Hãy kiểm tra lại địa chỉ, hoặc tra mã tem ở trang đầu."
+    default_sentence = _("Không có trang này. Hãy kiểm tra lại địa chỉ, hoặc tra mã tem ở trang đầu.")
 
 
 class TamperedRecordError(WebError):
     """The entries that were asked for are not there, or do not have their form: there is no proof to give."""
 
-    default_sentence = (
+    default_sentence = _(
         "Bản ghi của lô này không khớp chữ ký nên không có bằng chứng. Đừng tin thông tin về lô."
     )
 
@@ -68,6 +70,7 @@ _MALFORMED = (
     signing.MalformedKeyError,
     signing.MalformedNoteError,
     signing.MalformedProofError,
+    signing.MalformedJwsError,
     log.MalformedError,
     log.NotCanonicalError,
     log.MalformedEntryError,
@@ -84,11 +87,33 @@ _MALFORMED = (
     trace.UnseenTextError,
     trace.MalformedJsonError,
     witness.MalformedRequestError,
+    trace.QueryParameterError,
+    exchange.CaptureError,
+    exchange.PageTokenError,
+    exchange.SubscriptionError,
+    exchange.DestinationError,
     coop.CoopError,
     WebError,
 )
-_NOT_SIGNED_IN = (coop.LoginError, coop.PinNeededError, coop.PasskeyLoginError, coop.SessionEndedError)
-_FORBIDDEN = (coop.NotAllowedError, witness.UntrustedCheckpointError, ForgedRequestError)
+_NOT_SIGNED_IN = (
+    coop.LoginError,
+    coop.PinNeededError,
+    coop.PasskeyLoginError,
+    coop.SessionEndedError,
+    exchange.AccessError,
+)
+_FORBIDDEN = (
+    coop.NotAllowedError,
+    exchange.ScopeError,
+    witness.UntrustedCheckpointError,
+    ForgedRequestError,
+)
+_TOO_LARGE = (
+    log.EntryTooLargeError,
+    exchange.CaptureLimitError,
+    exchange.QueryTooLargeError,
+    exchange.QueryTooComplexError,
+)
 _NOT_FOUND = (
     signing.StampCodeError,
     log.MalformedTileError,
@@ -96,6 +121,7 @@ _NOT_FOUND = (
     log.NoSuchEntryError,
     log.NoSuchTileError,
     trace.UnknownLotError,
+    trace.NoCredentialError,
     witness.UnknownLogError,
     coop.NotFoundError,
     UnknownPageError,
@@ -119,6 +145,7 @@ _CONFLICT = (
     coop.StampCountError,
     coop.ShipmentStateError,
     coop.OrderStateError,
+    exchange.EventExistsError,
     TamperedRecordError,
 )
 _UNPROCESSABLE = (
@@ -151,6 +178,7 @@ _UNPROCESSABLE = (
     trace.WrongDisclosureError,
     trace.BundleError,
     trace.DisclosureFileError,
+    trace.CredentialError,
     coop.CommandError,
     coop.DoneDateError,
     coop.PhotoError,
@@ -161,6 +189,7 @@ _UNPROCESSABLE = (
     coop.SheetError,
     coop.EmptySheetError,
     coop.EpcisImportError,
+    exchange.LateRefusalError,
     labels.LabelError,
     labels.LayoutError,
     labels.PaperError,
@@ -210,7 +239,7 @@ STATUS: Mapping[type[Exception], Http] = {
     **dict.fromkeys(_NOT_FOUND, Http.NOT_FOUND),
     **dict.fromkeys(_CONFLICT, Http.CONFLICT),
     trace.ErasedError: Http.GONE,
-    log.EntryTooLargeError: Http.REQUEST_ENTITY_TOO_LARGE,
+    **dict.fromkeys(_TOO_LARGE, Http.REQUEST_ENTITY_TOO_LARGE),
     **dict.fromkeys(_UNPROCESSABLE, Http.UNPROCESSABLE_ENTITY),
     coop.LockedOutError: Http.TOO_MANY_REQUESTS,
     TooManyRequestsError: Http.TOO_MANY_REQUESTS,
@@ -221,18 +250,18 @@ STATUS: Mapping[type[Exception], Http] = {
 """Error class → status. The nearest class in an error's inheritance counts; every class is named."""
 
 SENTENCES: Mapping[int, str] = {
-    400: "Yêu cầu không đúng dạng. Hãy tải lại trang rồi thử lại.",
-    401: "Bạn chưa đăng nhập, hoặc phiên đã hết. Hãy đăng nhập lại.",
-    403: "Bạn không được làm việc này. Hãy hỏi người quản lý của hợp tác xã.",
+    400: _("Yêu cầu không đúng dạng. Hãy tải lại trang rồi thử lại."),
+    401: _("Bạn chưa đăng nhập, hoặc phiên đã hết. Hãy đăng nhập lại."),
+    403: _("Bạn không được làm việc này. Hãy hỏi người quản lý của hợp tác xã."),
     404: UnknownPageError.default_sentence,
-    405: "Địa chỉ này không nhận cách gửi đó. Hãy quay lại trang trước.",
-    408: "Đường truyền quá chậm nên việc gửi bị ngắt. Hãy thử lại.",
-    413: "Nội dung gửi lên quá lớn. Hãy gửi ít hơn hoặc chọn ảnh nhỏ hơn.",
-    414: "Địa chỉ quá dài. Mã tem chỉ có 13 ký tự; hãy gõ lại ở trang đầu.",
-    415: "Loại tệp này không dùng được ở đây.",
+    405: _("Địa chỉ này không nhận cách gửi đó. Hãy quay lại trang trước."),
+    408: _("Đường truyền quá chậm nên việc gửi bị ngắt. Hãy thử lại."),
+    413: _("Nội dung gửi lên quá lớn. Hãy gửi ít hơn hoặc chọn ảnh nhỏ hơn."),
+    414: _("Địa chỉ quá dài. Mã tem chỉ có 13 ký tự; hãy gõ lại ở trang đầu."),
+    415: _("Loại tệp này không dùng được ở đây."),
     429: TooManyRequestsError.default_sentence,
-    500: "Máy chủ gặp lỗi, chưa làm được việc này. Hãy thử lại sau ít phút.",
-    503: "Máy chủ đang bận. Hãy thử lại sau một phút.",
+    500: _("Máy chủ gặp lỗi, chưa làm được việc này. Hãy thử lại sau ít phút."),
+    503: _("Máy chủ đang bận. Hãy thử lại sau một phút."),
 }
 
 
@@ -247,8 +276,8 @@ def sentence_of(error: Exception, status: int) -> str:
     """What a person is told. Of a fault of ours, nothing but that it is one."""
     own = str(error) if isinstance(error, labels.LabelError) else getattr(error, "sentence", None)
     if isinstance(own, str) and (status < 500 or status == Http.SERVICE_UNAVAILABLE):
-        return own
-    return SENTENCES.get(status, SENTENCES[500 if status >= 500 else 400])
+        return translate(own)
+    return str(SENTENCES.get(status, SENTENCES[500 if status >= 500 else 400]))
 
 
 def wants_json() -> bool:

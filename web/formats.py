@@ -1,7 +1,9 @@
-"""How values read on a page: the only place that turns them into Vietnamese text.
+"""How values read on a page: the only place that turns them into text, in the language of the request.
 
-Registered as Jinja filters by ``register``. A decimal comma, points between thousands, day before month:
-``12/05/2026``, ``1.234,5 kg``, ``5.000.000 đ``. Absent values are the caller's business, never formatted.
+Registered as Jinja filters by ``register``. In Vietnamese a decimal comma, points between thousands, day
+before month: ``12/05/2026``, ``1.234,5 kg``, ``5.000.000 đ``; elsewhere as the catalogue's locale has it.
+What people type into a form is Vietnamese in every language (``type_number``): a point between digits means
+one thing only. Absent values are the caller's business, never formatted.
 
 >>> format_weight_kg(Decimal("1234.500"))
 '1.234,5 kg'
@@ -13,11 +15,15 @@ from fractions import Fraction
 
 from flask import Flask
 
+from web.languages import _
+from web.languages.numbers import say_date, say_number, vietnamese_number
+from web.languages.words import say_amount
+
 LOCAL_TIME = timezone(timedelta(hours=7), "+07")
 """Asia/Ho_Chi_Minh, which has had no other offset since 1975."""
 
 _G_PER_KG = 1000
-UNIT_WORDS = {"KGM": "kg", "GRM": "g", "LTR": "lít", "EA": "gói", "H87": "cái", "STC": "cây"}
+UNIT_WORDS = {"KGM": "kg", "GRM": "g", "LTR": _("lít"), "EA": _("gói"), "H87": _("cái"), "STC": _("cây")}
 """UN/ECE Recommendation 20 unit codes that EPCIS quantities carry, in everyday words."""
 
 
@@ -25,21 +31,24 @@ def format_date(value: date) -> str:
     """``12/05/2026``; a moment is read on the clock of Viet Nam."""
     if isinstance(value, datetime):
         value = value.astimezone(LOCAL_TIME).date()
-    return f"{value.day:02d}/{value.month:02d}/{value.year:04d}"
+    return say_date(value)
 
 
 def format_moment(value: datetime) -> str:
     """``14:05 ngày 12/05/2026`` on the clock of Viet Nam."""
     local = value.astimezone(LOCAL_TIME)
-    return f"{local.hour:02d}:{local.minute:02d} ngày {format_date(local.date())}"
+    time = f"{local.hour:02d}:{local.minute:02d}"
+    return str(_("%(time)s ngày %(day)s", time=time, day=say_date(local.date())))
 
 
 def format_number(value: Decimal | int) -> str:
     """``1.234,5``: grouped by thousands, no zeros behind the last digit that counts."""
-    text = f"{value:,f}" if isinstance(value, Decimal) else f"{value:,d}"
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return text.translate(str.maketrans(",.", ".,"))
+    return say_number(value)
+
+
+def type_number(value: Decimal | int) -> str:
+    """The same as it is typed and read back, in any language: ``1.234,5``."""
+    return vietnamese_number(value)
 
 
 def format_weight_kg(value: Decimal) -> str:
@@ -56,12 +65,12 @@ def format_net_g(value: Decimal | int) -> str:
 
 def format_quantity(value: Decimal, uom: str | None) -> str:
     """A quantity with its unit word; counted things without a unit are packs (EPCIS §7.3.3.3)."""
-    return f"{format_number(value)}\u00a0{UNIT_WORDS.get(uom or 'EA', uom)}"
+    return say_amount(value, UNIT_WORDS.get(uom or "EA", uom or ""), "\u00a0")
 
 
 def format_money(value: int) -> str:
     """``5.000.000 đ``: whole đồng."""
-    return f"{format_number(value)}\u00a0đ"
+    return say_amount(value, _("đ"), "\u00a0")
 
 
 def format_share(value: Fraction) -> str:
@@ -70,7 +79,7 @@ def format_share(value: Fraction) -> str:
         return "100\u00a0%" if value else "0\u00a0%"
     percent = (Decimal(value.numerator * 100) / value.denominator).quantize(Decimal(1), ROUND_HALF_EVEN)
     if percent == 0:
-        return "dưới 1\u00a0%"
+        return str(_("dưới 1\u00a0%"))
     return f"{min(percent, Decimal(99))}\u00a0%"
 
 

@@ -1,7 +1,9 @@
 """The server process: granian around the application, until it is told to stop."""
 
 import os
+import signal
 import socket
+from functools import cache
 
 from granian import Granian
 from granian.constants import Interfaces
@@ -19,6 +21,11 @@ share: the more wait together, the fewer commits."""
 
 SLOW_HEADERS_MS = 15_000
 """How long a client may take to send its headers: a slow one must not hold a place for ever."""
+
+STOP_S = 60
+"""How long a process may take to finish what it answers when the server stops; longer than a writer waits."""
+
+_STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
 class PortTakenError(Exception):
@@ -45,6 +52,27 @@ def check_port_free(host: str, port: int) -> None:
             raise PortTakenError(host, port) from error
 
 
+@cache
+def stop_even_at_the_start() -> None:
+    """Let a process that was forked from this one be ended at once, until it takes signals for itself.
+
+    It is born with its parent's handlers, which note the signal for the parent: asked to stop while it still
+    opened the ledger, a server process noted nothing of its own, and its parent waited for it for ever.
+    """
+    # Blocked around the fork, so that there is no moment between the two kinds of handling.
+    os.register_at_fork(
+        before=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING),
+        after_in_parent=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING),
+        after_in_child=_end_by_signal,
+    )
+
+
+def _end_by_signal() -> None:
+    for number in _STOPPING:
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
+
+
 def serve(config: Config, *, workers: int = WORKERS) -> None:
     """Serve ``config`` in the foreground. Returns when the process is asked to stop (SIGINT, SIGTERM).
 
@@ -61,6 +89,7 @@ def serve(config: Config, *, workers: int = WORKERS) -> None:
         SOGOC_ORIGIN=config.origin,
         SOGOC_MASTER_KEY_FILE=str(config.master_key_file),
     )
+    stop_even_at_the_start()
     memory = shared_memory()
     if memory is not None:
         offer(memory)
@@ -75,6 +104,7 @@ def serve(config: Config, *, workers: int = WORKERS) -> None:
         websockets=False,
         log_access=False,
         respawn_failed_workers=True,
+        workers_kill_timeout=STOP_S,
         http1_settings=HTTP1Settings(header_read_timeout=SLOW_HEADERS_MS),
     )
     server.serve()

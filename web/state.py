@@ -74,6 +74,8 @@ class State:
     form_secret: bytes = field(repr=False)
     clock: Callable[[], datetime]
     wrong_codes: RateLimit
+    wrong_logins: RateLimit
+    """Failures by address, counted in this process: one office behind one address still gets in."""
     refused_notes: RateLimit
     scratch_askers: RateLimit
     scratched_stamps: RateLimit
@@ -157,6 +159,7 @@ def make_state(
         clock=clock,
         refused_notes=RateLimit(per_minute=60, burst=120, secret=os.urandom(32), clock=ticks),
         wrong_codes=RateLimit(per_minute=30, burst=60, secret=os.urandom(32), clock=ticks),
+        wrong_logins=RateLimit(per_minute=20, burst=30, secret=os.urandom(32), clock=ticks),
         scratch_askers=RateLimit(per_minute=6, burst=12, secret=os.urandom(32), clock=ticks),
         scratched_stamps=RateLimit(per_minute=2, burst=20, secret=os.urandom(32), clock=ticks),
         counter=ScanCounter(ledger.database, seen or SeenDevices(ticks), config.scan_limits, today),

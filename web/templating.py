@@ -9,8 +9,11 @@ from flask import Flask
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
+from web import scripts
+
 STATIC = Path(__file__).parent / "static"
 
+_SCRIPTS = "js/"
 _SVG_BODY = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 _NOT_DIALLED = re.compile(r"[^0-9+]")
 
@@ -21,6 +24,8 @@ def asset(path: str) -> str:
 
     Raises ``FileNotFoundError`` for a file that is not there: a template never links to nothing.
     """
+    if path.startswith(_SCRIPTS):
+        return scripts.address(path.removeprefix(_SCRIPTS))
     digest = hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:10]
     return f"/static/{path}?v={digest}"
 

@@ -3,13 +3,14 @@
 A photo is stored once under the SHA-256 of its WebP bytes: ``<store>/ab/abcd….webp``. The log holds only that
 digest as an RFC 6920 name, ``ni:///sha-256;<base64url>``, with media type and size. Re-encoding drops EXIF,
 so no position of a home and no serial number of a telephone is published with a picture of grapes.
+Photos of papers are not for everyone: ``ledger.coop.documents`` keeps them.
 """
 
 import hashlib
 import io
 import os
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from PIL import Image, ImageOps
@@ -24,6 +25,8 @@ MAX_SIDE_PX = 1600
 MEDIA_TYPE = "image/webp"
 
 _QUALITY = 80
+_COPIES = "copies-"
+"""Before the sides of small copies, folders beside the photos: the pages that show them make them."""
 _MAGIC = ((b"\xff\xd8\xff", "JPEG"), (b"\x89PNG\r\n\x1a\n", "PNG"), (b"RIFF", "WEBP"))
 
 
@@ -38,19 +41,37 @@ class Photo:
     height: int
 
 
-def store_photo(photo_store: Path, data: bytes) -> Photo:
-    """Keep ``data`` (JPEG, PNG or WebP by content, at most 12 MiB and 50 megapixels) as small WebP.
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A photo that was made small, and its bytes: not stored anywhere yet."""
 
-    The longer side has at most 1600 pixels. The same picture twice is one file, and a file appears whole or
-    not at all. Raises ``PhotoError``.
+    photo: Photo
+    data: bytes = field(repr=False)
+
+
+def encode_photo(data: bytes) -> Picture:
+    """``data`` (JPEG, PNG or WebP by content, at most 12 MiB and 50 megapixels) as small WebP.
+
+    The longer side has at most 1600 pixels. Raises ``PhotoError``.
     """
     if len(data) > MAX_BYTES:
         sentence = f"Ảnh nặng {len(data) // 1_000_000} MB, quá 12 MB. Hãy chọn ảnh nhỏ hơn hoặc chụp lại."
         raise PhotoError(f"{len(data)} bytes", sentence=sentence)
     encoded, (width, height) = _encode(data)
-    digest = hashlib.sha256(encoded).digest()
-    _write_once(_path(photo_store, digest), encoded)
-    return Photo(format_digest(digest), MEDIA_TYPE, len(encoded), width, height)
+    digest = format_digest(hashlib.sha256(encoded).digest())
+    return Picture(Photo(digest, MEDIA_TYPE, len(encoded), width, height), encoded)
+
+
+def store_photo(photo_store: Path, data: bytes) -> Photo:
+    """``encode_photo``, and keep it. Raises ``PhotoError``."""
+    picture = encode_photo(data)
+    store_picture(photo_store, picture)
+    return picture.photo
+
+
+def store_picture(photo_store: Path, picture: Picture) -> None:
+    """Keep a photo for everyone to see: the same one twice is one file, there whole or not at all."""
+    _write_once(_path(photo_store, parse_digest(picture.photo.digest)), picture.data)
 
 
 def find_photo(photo_store: Path, digest: str) -> Path:
@@ -62,6 +83,23 @@ def find_photo(photo_store: Path, digest: str) -> Path:
     if not path.is_file():
         raise PhotoError("no such photo", sentence="Không tìm thấy ảnh này trong kho ảnh.")
     return path
+
+
+def read_picture(photo_store: Path, digest: str) -> Picture:
+    """A stored photo with its bytes. Raises ``PhotoError``, also when the bytes do not fit the name."""
+    data = find_photo(photo_store, digest).read_bytes()
+    if format_digest(hashlib.sha256(data).digest()) != digest:
+        raise PhotoError("another file than its name says", sentence="Ảnh trong kho ảnh đã bị hỏng.")
+    with Image.open(io.BytesIO(data), formats=("WEBP",)) as image:
+        width, height = image.size
+    return Picture(Photo(digest, MEDIA_TYPE, len(data), width, height), data)
+
+
+def remove_photo(photo_store: Path, digest: str) -> None:
+    """Delete a photo and its small copies; there may be none."""
+    name = _path(photo_store, parse_digest(digest))
+    for path in (*photo_store.glob(f"{_COPIES}*/{name.parent.name}/{name.name}"), name):
+        path.unlink(missing_ok=True)
 
 
 def _encode(data: bytes) -> tuple[bytes, tuple[int, int]]:

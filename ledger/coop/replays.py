@@ -11,10 +11,12 @@ import hashlib
 import hmac
 import json
 import types
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from sqlalchemy import bindparam, select
@@ -27,6 +29,10 @@ from ledger.trace.lot_memory import LETS_WAIT, LotMemory
 from signing.vault import Vault
 
 MAX_KEY_LENGTH = 100
+
+_SAID = "ledger.coop not said"
+NOT_SAID: Mapping[str, bool] = MappingProxyType({_SAID: False})
+"""Metadata of a command's field that only spares work: with another value it is the same command."""
 
 _KEPT = "ledger.coop kept results"
 _INSERT = Insert(core_table(ReplayRow), "organisation", "idempotency_key", "command_digest", "result")
@@ -97,7 +103,8 @@ def _find(unit: Unit, organisation: str, key: str) -> tuple[bytes, str] | None:
 def _plain(value: Any) -> Any:
     """``value`` as JSON data. Dates, decimals and enumerations become their text, bytes their digest."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        said = (field for field in dataclasses.fields(value) if _SAID not in field.metadata)
+        return {field.name: _plain(getattr(value, field.name)) for field in said}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, dict) or hasattr(value, "keys"):

@@ -1,6 +1,7 @@
 """What is put aside for orders and not sent yet: of a lot, only the rest may go to somebody else."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from sqlalchemy import func, select
@@ -11,6 +12,8 @@ from ledger.coop.lots import OwnLot
 from ledger.coop.order_tables import AllotmentRow, OrderRow
 from ledger.coop.quantities import unit_name
 from ledger.trace.flows import EACH
+from ledger.trace.stock import read_holdings
+from ledger.trace.store import read_lots
 from ledger.trace.units import format_number
 
 ORDER_CODE = "DH"
@@ -39,6 +42,51 @@ def put_aside(
         query = query.where(AllotmentRow.order_id != but_for)
     aside = {row[0]: row[1] for row in session.execute(query)} if lots else {}
     return {lot: aside.get(lot, Decimal(0)) for lot in lots}
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """So much of a lot is put aside for these orders (their codes); ``left`` is what there is of it.
+
+    ``left`` is ``None`` for a lot that was never weighed.
+    """
+
+    lot: str
+    aside: Decimal
+    left: Decimal | None
+    uom: str | None
+    orders: tuple[str, ...]
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether less is left than was promised."""
+        return self.left is not None and self.left < self.aside
+
+
+def read_promises(session: Session, organisation: str, lots: Collection[str]) -> Mapping[str, Promise]:
+    """What is put aside of these lots, by lot; lots of which nothing is are left out."""
+    if not lots:
+        return {}
+    rows = session.execute(
+        select(AllotmentRow.lot, OrderRow.number, func.sum(AllotmentRow.quantity))
+        .join(OrderRow, OrderRow.id == AllotmentRow.order_id)
+        .where(
+            AllotmentRow.organisation == organisation,
+            AllotmentRow.lot.in_(list(lots)),
+            AllotmentRow.shipment_id.is_(None),
+        )
+        .group_by(AllotmentRow.lot, OrderRow.number)
+        .order_by(AllotmentRow.lot, OrderRow.number)
+    ).all()
+    known = read_lots(session, {row[0] for row in rows})
+    holdings = read_holdings(session, organisation, known.values())
+    found: dict[str, Promise] = {}
+    for lot, number, quantity in rows:
+        so_far = found.get(lot, Promise(lot, Decimal(0), holdings[lot].quantity, known[lot].uom, ()))
+        found[lot] = replace(
+            so_far, aside=so_far.aside + quantity, orders=(*so_far.orders, order_code(number))
+        )
+    return found
 
 
 def check_not_promised(

@@ -7,7 +7,7 @@ they would cause, and every fault found is reported at once with its row and col
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -154,6 +154,7 @@ def _sheet(rows: Iterable[Sequence[RawCell]]) -> Sheet:
 def _gather(rows: Iterable[Sequence[RawCell]], problems: list[CellProblem]) -> Sheet | None:
     """Headings and body without the faulty cells, whose problems are added; ``None`` for nothing at all."""
     headings: tuple[Heading, ...] = ()
+    by_place: dict[int, str] = {}
     body: list[Row] = []
     for number, raw in enumerate(rows, start=1):
         if number > MAX_ROWS + 1:
@@ -162,8 +163,12 @@ def _gather(rows: Iterable[Sequence[RawCell]], problems: list[CellProblem]) -> S
             continue
         if not headings:
             headings = _headings(number, raw, problems)
+            texts = {heading.column: heading.text for heading in headings}
+            by_place = {
+                place: texts[at] for place in range(MAX_COLUMNS) if (at := column_letter(place)) in texts
+            }
         else:
-            body.append(_row(number, raw, headings, problems))
+            body.append(_row(number, raw, by_place, problems))
     return Sheet(headings, tuple(body)) if headings else None
 
 
@@ -189,9 +194,9 @@ def _headings(number: int, raw: Sequence[RawCell], problems: list[CellProblem]) 
 
 
 def _row(
-    number: int, raw: Sequence[RawCell], headings: tuple[Heading, ...], problems: list[CellProblem]
+    number: int, raw: Sequence[RawCell], headings: Mapping[int, str], problems: list[CellProblem]
 ) -> Row:
-    by_letter = {heading.column: heading.text for heading in headings}
+    """The filled cells of a row; ``headings`` by the place of their column."""
     cells: list[Cell] = []
     for index, cell in enumerate(raw):
         if not cell.value and not cell.fault:
@@ -199,7 +204,7 @@ def _row(
         letter = column_letter(index)
         if cell.fault:
             problems.append(CellProblem(number, letter, f"Ô {letter}{number} {cell.fault}."))
-        elif letter not in by_letter:
+        elif index not in headings:
             problems.append(
                 CellProblem(
                     number,
@@ -212,5 +217,5 @@ def _row(
                 CellProblem(number, letter, f"Ô {letter}{number} dài hơn 1.000 ký tự. Hãy viết ngắn lại.")
             )
         else:
-            cells.append(Cell(number, letter, by_letter[letter], cell.value))
+            cells.append(Cell(number, letter, headings[index], cell.value))
     return Row(number, tuple(cells))

@@ -3,7 +3,7 @@
 Nothing can be sealed behind the author's back, so what would be sealed is refused.
 """
 
-from ledger.coop.epcis_imports import seal_rules
+from ledger.coop.exchange.profile import seal_rules
 from ledger.trace.errors import SignedEventError
 from ledger.trace.signed_events import SignedEvent, read_signed_event
 

@@ -5,12 +5,13 @@ it to ``write_step``: one event, one row of who did it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
 from ledger.coop.actors import FOR_OTHERS, Actor, Role
+from ledger.coop.desks import Desk
 from ledger.coop.done_dates import event_time
 from ledger.coop.errors import CommandError, NotAllowedError, Problem
 from ledger.coop.events import MAX_PHOTOS, Occasion
@@ -73,21 +74,21 @@ class Notice:
     overridden: bool
 
 
-def find_doer(unit: Unit, actor: Actor, command: StepDetails) -> str | None:
+def find_doer(desk: Desk, actor: Actor, command: StepDetails) -> str | None:
     """The id of the member who did the work; ``None`` when the account is nobody's and names nobody.
 
     Raises ``NotFoundError``, and ``NotAllowedError`` for a grower who records in another's name.
     """
     if command.done_by is None:
         return actor.member_id
-    member_id = resolve_member(unit.session, actor, command.done_by)
+    member_id = resolve_member(desk.session, actor, command.done_by)
     if member_id != actor.member_id and actor.roles.isdisjoint(FOR_OTHERS):
         raise NotAllowedError("records for another", needed=frozenset(role.value for role in FOR_OTHERS))
     return member_id
 
 
 def check_step_values(
-    unit: Unit,
+    desk: Desk,
     actor: Actor,
     step: Step,
     command: StepDetails,
@@ -101,7 +102,7 @@ def check_step_values(
     field for are left out. Raises ``ledger.trace.errors.FieldErrors``.
     """
     typed = {key: value for key, value in command.values.items() if key not in computed}
-    raw = resolve_references(unit.session, actor, step, typed)
+    raw = resolve_references(desk.session, actor, step, typed)
     raw.update((key, value) for key, value in computed.items() if step.field(key) is not None)
     raw["recorded_by"] = actor.member_id or actor.account_id
     if doer is not None:
@@ -109,12 +110,12 @@ def check_step_values(
     if command.note:
         raw["note"] = command.note
     if command.voice:
-        raw["voice_note"] = [find_voice(unit.session, actor, command.voice).digest]
+        raw["voice_note"] = [find_voice(desk.session, actor, command.voice).digest]
     return check_values(step, raw)
 
 
 def find_occasion(
-    unit: Unit,
+    desk: Desk,
     actor: Actor,
     command: StepDetails,
     done_on: date,
@@ -126,11 +127,19 @@ def find_occasion(
 
     Raises ``DoneDateError``, ``NotFoundError``, ``CommandError``.
     """
+    occasion = occasion_at(desk, command, done_on, not_before=not_before, place=place)
+    if command.place is None:
+        return occasion
+    return replace(occasion, place=find_place(desk.session, actor.organisation, command.place).uri)
+
+
+def occasion_at(
+    desk: Desk, command: StepDetails, done_on: date, *, not_before: datetime | None = None, place: str | None
+) -> Occasion:
+    """``find_occasion`` for a step whose place (a URI) is known, whatever the command says."""
     if len(command.photos) > MAX_PHOTOS:
         raise CommandError(Problem("photos", f"Mỗi việc chỉ kèm tối đa {MAX_PHOTOS} ảnh. Hãy bỏ bớt ảnh."))
-    done_at = event_time(done_on, unit.now, not_before=not_before)
-    if command.place is not None:
-        place = find_place(unit.session, actor.organisation, command.place).uri
+    done_at = event_time(done_on, desk.now, not_before=not_before)
     return Occasion(done_at, place, command.photos)
 
 

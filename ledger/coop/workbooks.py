@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 import openpyxl
+from openpyxl.cell.read_only import EMPTY_CELL
 
 from ledger.coop.errors import SheetError
 from ledger.coop.raw_cells import MAX_COLUMNS, MAX_ROWS, RawCell
@@ -22,6 +23,7 @@ MAX_RATIO = 200
 MAX_PARTS = 500
 MAX_SHEETS = 20
 _SCAN_BYTES = 64 * 1024
+_NOTHING = RawCell("")
 
 _NOT_A_WORKBOOK = "Tệp này không phải bảng tính Excel (.xlsx). Hãy mở bằng Excel rồi lưu lại."
 
@@ -68,7 +70,7 @@ def _rows(sheet: Any) -> Iterator[Sequence[RawCell]]:
     rows = sheet.iter_rows(max_row=MAX_ROWS + 2, max_col=MAX_COLUMNS + 1)
     try:
         for row in rows:
-            yield [_cell(cell) for cell in row]
+            yield [_NOTHING if cell is EMPTY_CELL else _cell(cell) for cell in row]
     except Exception as error:
         raise SheetError(f"unreadable sheet: {error}", sentence=_NOT_A_WORKBOOK) from error
 
@@ -120,7 +122,7 @@ def _cell(cell: Any) -> RawCell:
     """One cell as the person sees it: numbers become Vietnamese text, dates stay dates."""
     match getattr(cell, "data_type", "n"), cell.value:
         case _, None:
-            return RawCell("")
+            return _NOTHING
         case "f", _:
             return RawCell("", fault="là công thức. Hãy dán lại dạng giá trị (Dán đặc biệt → Giá trị)")
         case "e", value:

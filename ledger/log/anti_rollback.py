@@ -9,6 +9,7 @@ until somebody says whether newer entries are missing (``sogoc recover``).
 import errno
 import fcntl
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -48,23 +49,22 @@ class HeadRecord:
 
         Raises ``OSError`` when the disk does not take it, and ``MalformedCheckpointError``.
         """
-        is_new = not self._path.exists()
+        if not self._path.exists() and self._create(signed):
+            return
         with self._locked() as descriptor:
-            data = os.pread(descriptor, _SLOTS * _SLOT_BYTES, 0)
-            recorded, free_slot = self._newest(data) if data or not is_new else (None, 0)
-            if recorded is not None and recorded.size >= signed.size:
+            recorded, free_slot = self._newest(os.pread(descriptor, _SLOTS * _SLOT_BYTES, 0))
+            if recorded.size >= signed.size:
                 return
             # In place, at a fixed length: no metadata to flush, so this costs no more than the commit did.
             self._put(descriptor, signed, free_slot)
-        if is_new:
-            _sync_folder(self._path.parent)
 
     def replace(self, signed: Checkpoint) -> None:
         """Record ``signed`` whatever was on record, and end a hold. Only for a recovery on purpose."""
+        if not self._path.exists():
+            self._create(signed)
         with self._locked() as descriptor:
-            data = os.pread(descriptor, _SLOTS * _SLOT_BYTES, 0)
             try:
-                _, older_slot = self._newest(data) if data else (None, 0)
+                _, older_slot = self._newest(os.pread(descriptor, _SLOTS * _SLOT_BYTES, 0))
             except MalformedCheckpointError:
                 older_slot = 0
             # The slot that counts goes last: after a power cut in between, what was on record still holds.
@@ -103,10 +103,28 @@ class HeadRecord:
         if not extends or root_hash(recorded.size, reader) != recorded.root:
             raise RolledBackError(recorded.size, size)
 
+    def _create(self, signed: Checkpoint) -> bool:
+        """The file with its first record in it; False where another process made it meanwhile.
+
+        It gets its name when it is whole: whoever finds it empty finds damage, and no beginning.
+        """
+        descriptor, draft = tempfile.mkstemp(prefix=f".{self._path.name}.", dir=self._path.parent)
+        try:
+            self._put(descriptor, signed, 0)
+            os.fsync(descriptor)
+            os.link(draft, self._path)
+        except FileExistsError:
+            return False
+        finally:
+            os.close(descriptor)
+            Path(draft).unlink()
+        _sync_folder(self._path.parent)
+        return True
+
     @contextmanager
     def _locked(self) -> Iterator[int]:
         """The open file, alone: two processes that choose a slot at once would write over each other."""
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CLOEXEC)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             yield descriptor
@@ -119,7 +137,7 @@ class HeadRecord:
             raise OSError(errno.ENOSPC, "the record was cut off", str(self._path))
         os.fdatasync(descriptor)
 
-    def _newest(self, data: bytes) -> tuple[Checkpoint | None, int]:
+    def _newest(self, data: bytes) -> tuple[Checkpoint, int]:
         """The newest record that is whole, and the slot that may be written over."""
         slots = [
             _parse_slot(data[at : at + _SLOT_BYTES]) for at in range(0, _SLOTS * _SLOT_BYTES, _SLOT_BYTES)

@@ -74,9 +74,7 @@ class Memory:
         """The newest key of a chain that this server holds. Raises ``UnknownChainError`` for none."""
         signer = self.signers.get(chain_id)
         if signer is None:
-            signer = self.signers[chain_id] = _open_signer(
-                session, vault, f"{self.origin}/{chain_id}", chain_id
-            )
+            signer = self.signers[chain_id] = open_signer(session, vault, self.origin, chain_id)
         return signer
 
     def catch_up(self, session: Session, head: Head) -> bool:
@@ -137,7 +135,12 @@ def seed_purpose(key: VerifierKey) -> str:
     return f"ledger.log/key/{key.name}+{key.key_id.hex()}"
 
 
-def _open_signer(session: Session, vault: Vault, name: str, chain_id: str) -> NamedKey:
+def open_signer(session: Session, vault: Vault, origin: str, chain_id: str) -> NamedKey:
+    """The newest valid key of a chain that this server holds.
+
+    Raises ``UnknownChainError`` for none, ``VaultError``.
+    """
+    name = f"{origin}/{chain_id}"
     row = session.execute(
         select(LogKey.public_key, LogKey.sealed_seed)
         .where(LogKey.chain_id == chain_id, LogKey.name == name)

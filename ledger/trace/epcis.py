@@ -6,7 +6,8 @@ every text and list has a limit. What passes here passes there.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
 from typing import Any
@@ -57,10 +58,24 @@ def check_event(event: Any, *, prefixes: frozenset[str] = OWN_PREFIXES) -> None:
         raise EpcisError(problems)
 
 
-def check_document(document: Any) -> list[dict[str, Any]]:
-    """The events of an ``EPCISDocument`` or ``EPCISQueryDocument``, each checked, in their order.
+@dataclass(frozen=True, slots=True)
+class OpenedDocument:
+    """The events of a document, not looked at yet; where their list stands, what is declared around them."""
 
-    Raises ``EpcisError`` with every problem found, at most 50; pointers are into the document.
+    events: list[Any]
+    path: tuple[str, ...]
+    prefixes: frozenset[str]
+    context: Any
+
+    def pointer(self, place: int) -> str:
+        """The JSON pointer to the event at ``place``."""
+        return format_pointer(*self.path, str(place))
+
+
+def open_document(document: Any) -> OpenedDocument:
+    """What is around the events of an ``EPCISDocument`` or ``EPCISQueryDocument``, checked.
+
+    Raises ``EpcisError`` with every problem found there; pointers are into the document.
     """
     kind = document.get("type") if isinstance(document, dict) else None
     validator = _DOCUMENTS.get(kind) if isinstance(kind, str) else None
@@ -70,18 +85,31 @@ def check_document(document: Any) -> list[dict[str, Any]]:
         raise EpcisError(_schema_problems(validator, document))
     prefixes = STANDARD_PREFIXES | declared_prefixes(document["@context"])
     problems = _member_problems(document, "", prefixes)
+    if problems:
+        raise EpcisError(tuple(problems[:MAX_PROBLEMS]))
     path, events = _event_list(document)
-    for place, event in enumerate(events):
-        start = format_pointer(*path, str(place))
-        problems += [
-            Problem(start + found.pointer, found.sentence_vi)
-            for found in event_problems(event, prefixes=prefixes)
-        ]
+    return OpenedDocument(events, path, prefixes, document["@context"])
+
+
+def check_document(document: Any) -> list[dict[str, Any]]:
+    """The events of an ``EPCISDocument`` or ``EPCISQueryDocument``, each checked, in their order.
+
+    Raises ``EpcisError`` with every problem found, at most 50; pointers are into the document.
+    """
+    opened = open_document(document)
+    problems: list[Problem] = []
+    for place, event in enumerate(opened.events):
+        problems += problems_at(opened.pointer(place), event_problems(event, prefixes=opened.prefixes))
         if len(problems) >= MAX_PROBLEMS:
             break
     if problems:
         raise EpcisError(tuple(problems[:MAX_PROBLEMS]))
-    return events
+    return opened.events
+
+
+def problems_at(start: str, problems: Iterable[Problem]) -> list[Problem]:
+    """The problems of something that stands at the pointer ``start``."""
+    return [Problem(start + found.pointer, found.sentence_vi) for found in problems]
 
 
 def event_problems(event: Any, *, prefixes: frozenset[str] = OWN_PREFIXES) -> tuple[Problem, ...]:
@@ -106,6 +134,23 @@ def document_of(events: Sequence[Mapping[str, Any]], created_at: datetime) -> di
         "schemaVersion": "2.0",
         "creationDate": created_at.isoformat(timespec="milliseconds"),
         "epcisBody": {"eventList": list(events)},
+    }
+
+
+def query_document_of(
+    events: Sequence[Mapping[str, Any]], created_at: datetime, name: str, subscription: str | None = None
+) -> dict[str, Any]:
+    """Events as the answer to the query ``name``, an ``EPCISQueryDocument``; ``created_at`` is aware."""
+    results: dict[str, Any] = {"queryName": name}
+    if subscription is not None:
+        results["subscriptionID"] = subscription
+    results["resultsBody"] = {"eventList": list(events)}
+    return {
+        "@context": [CONTEXT_URL, {PREFIX: NAMESPACE}],
+        "type": "EPCISQueryDocument",
+        "schemaVersion": "2.0",
+        "creationDate": created_at.isoformat(timespec="milliseconds"),
+        "epcisBody": {"queryResults": results},
     }
 
 

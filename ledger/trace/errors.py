@@ -307,8 +307,30 @@ class BundleError(TraceError):
         self.evidence = dict(evidence or {})
 
 
+class CredentialError(BundleError):
+    """A credential fails verification at ``step`` (1 to 6, see ``ledger.trace.credentials.verifying``)."""
+
+    default_sentence = "Chứng thư không đạt. Đừng tin bản này, hãy lấy lại từ trang của lô hàng."
+    file_vi = "Chứng thư"
+
+
+class NoCredentialError(TraceError):
+    """There is no credential of this lot, or no status list of this number."""
+
+    default_sentence = "Lô này chưa có chứng thư: chứng thư được cấp khi lô được ký."
+
+
 class DisclosureFileError(BundleError):
     """A disclosure file fails verification at ``step`` (1 to 9, see ``ledger.trace.disclosure_file``)."""
 
     default_sentence = "Tệp trao riêng không đạt. Đừng tin giá trị trong đó, hãy lấy lại bản gốc."
     file_vi = "Tệp trao riêng"
+
+
+class QueryParameterError(TraceError):
+    """A query parameter that is unknown, or has a value it does not take; ``parameter`` is its name."""
+
+    def __init__(self, parameter: str, why_vi: str) -> None:
+        name = parameter[:80]
+        super().__init__(f"bad parameter {name!r}", sentence=f"Điều kiện “{name}” {why_vi}.")
+        self.parameter = parameter

@@ -17,7 +17,8 @@ from ledger.audit.finding import Finding
 from ledger.log.entries import Kind
 from ledger.log.errors import NotCanonicalError
 from ledger.log.records import Record
-from ledger.trace.credentials import credential_digest
+from ledger.trace.credentials.lot_credential import credential_digest
+from ledger.trace.credentials.status_lists import find_place
 from ledger.trace.disclosures import open_rows
 from ledger.trace.errors import TraceError, WrongDisclosureError
 from ledger.trace.inserts import ROW_TABLES
@@ -34,7 +35,7 @@ from ledger.trace.sealed import (
     sealed_pointers,
 )
 from ledger.trace.store import SELECT_LOTS, lots_made_of, rows_of
-from ledger.trace.tables import DisclosureRow, TraceCredential, TraceLot, lot_key
+from ledger.trace.tables import DisclosureRow, TraceCredential, TraceCredentialPlace, TraceLot, lot_key
 from signing.vault import Vault
 
 WINDOW = 256
@@ -83,7 +84,9 @@ class TraceCheck:
         yield from self._surplus(session)
         yield from self._compare_corrections(session)
         yield from self._compare_lots(session)
+        places = dict(self._credentials)
         yield from self._compare_credentials(session)
+        yield from _compare_places(session, places)
 
     # -- window by window ----------------------------------------------------------------------------
 
@@ -202,6 +205,37 @@ class TraceCheck:
                 yield Finding("trace_credential", index, f"credential of {lot}", digest, found)
         for (lot, digest), index in left.items():
             yield Finding("trace_credential", index, f"credential of {lot}", digest, None)
+
+
+def _compare_places(session: Session, sealed: dict[tuple[str, str], int]) -> Iterator[Finding]:
+    """Every sealed credential has a place in a status list, which is the one that it names itself."""
+    left = {(lot_key(lot), digest): (lot, index) for (lot, digest), index in sealed.items()}
+    table, kept = TraceCredentialPlace, TraceCredential
+    rows = session.execute(
+        select(
+            table.lot, table.digest, table.index, table.organisation, table.number, table.position, kept.json
+        )
+        .outerjoin(kept, kept.digest == table.digest)
+        .order_by(table.index)
+    )
+    for key, digest, index, *found, credential in rows.yield_per(LOTS_AT_ONCE):
+        lot, expected = left.pop((key, digest), (f"key {key}", None))
+        if index != expected:
+            yield Finding("trace_credential_place", index, f"place of {lot}", expected, index)
+        named = None if credential is None else _named_place(credential)
+        if named is not None and named != tuple(found):
+            yield Finding("trace_credential_place", index, f"place of {lot}", named, tuple(found))
+    for lot, index in left.values():
+        yield Finding("trace_credential_place", index, f"place of {lot}", "a row", None)
+
+
+def _named_place(credential: Mapping[str, Any]) -> tuple[str, int, int] | None:
+    try:
+        place = find_place(credential)
+    except TraceError:
+        # Its digest is another than the seal's then, and that is told of it already.
+        return None
+    return None if place is None else (place.organisation, place.number, place.position)
 
 
 class _DerivedLots:

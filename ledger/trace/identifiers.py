@@ -15,8 +15,8 @@ from enum import StrEnum
 from functools import lru_cache
 from urllib.parse import quote, unquote
 
-from ledger.trace import gtins
 from ledger.trace.errors import MalformedIdentifierError
+from ledger.trace.gs1 import gtins
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 GS1_RESOLVER = "https://id.gs1.org"
@@ -92,12 +92,17 @@ def is_organisation_code(text: str) -> bool:
     return _ORGANISATION.match(text) is not None
 
 
+def is_code(text: str, *, short: bool = False) -> bool:
+    """Whether ``text`` has the form that ``check_code`` asks for."""
+    return (_SHORT_CODE if short else _CODE).match(text) is not None
+
+
 def check_code(text: str, *, short: bool = False) -> None:
     """Check a code chosen by people: ``A-Z 0-9 _ -``, at most 40 characters, 20 for products and lots.
 
     Raises ``MalformedIdentifierError``.
     """
-    if not (_SHORT_CODE if short else _CODE).match(text):
+    if not is_code(text, short=short):
         raise MalformedIdentifierError(
             "not a code",
             text=text,

@@ -26,7 +26,7 @@ from ledger.log.errors import LogError
 from ledger.log.merkle import HashReader, Node, check_inclusion, prove_inclusion
 from ledger.log.record_notes import carried_note, find_recorder
 from ledger.log.verify import STEPS as LOG_STEPS
-from ledger.trace.credentials import credential_digest
+from ledger.trace.credentials.lot_credential import credential_digest
 from ledger.trace.errors import TraceError
 from ledger.trace.evidence import Evidence
 from ledger.trace.history import digest_history
@@ -153,8 +153,11 @@ def check_credential(seal: Parsed, credential: dict[str, Any] | None, ring: KeyR
         return
     if credential is None or named is None or credential_digest(credential) != named:
         raise TraceError(f"the seal names the credential {named}, and this is another or none")
-    method = credential.get("proof", {}).get("verificationMethod", "")
-    public_key = parse_multikey(str(method).partition("#")[2])
+    method = str(credential.get("proof", {}).get("verificationMethod", ""))
+    did, _, fragment = method.partition("#")
+    public_key = parse_multikey(fragment)
+    if did != credential.get("issuer", {}).get("id"):
+        raise TraceError(f"{method} is no key of the issuer")
     issuer = f"{origin}/{seal.record.chain_id}"
     if public_key not in {key.public_key for key in ring.keys_at(seal.index) if key.name == issuer}:
         raise TraceError(f"{method} was no key of {seal.record.chain_id} at index {seal.index}")

@@ -22,6 +22,7 @@ from ledger.trace.identifiers import (
     OwnIdentifier,
     format_identifier,
     gs1_lot_uri,
+    is_code,
     lot_uri,
     parse_identifier,
     product_uri,
@@ -238,7 +239,9 @@ def _aliases(session: Session, name: str) -> Iterator[str]:
         case Gs1Identifier(gtin=gtin, lot_code=lot):
             yield gs1_lot_uri(gtin, lot)
             product = product_of_gtin(session, gtin)
-            if product is not None and isinstance(own := parse_identifier(product), OwnIdentifier):
+            # A lot number of GS1's may have characters that no code of ours has.
+            fits = is_code(lot, short=True)
+            if fits and product is not None and isinstance(own := parse_identifier(product), OwnIdentifier):
                 yield lot_uri(own.id_base, own.organisation, own.code, lot)
         case OwnIdentifier(
             id_base=base, organisation=organisation, product_code=str(code), lot_code=str(lot)

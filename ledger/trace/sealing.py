@@ -12,13 +12,10 @@ from ledger.log.merkle import leaf_hash
 from ledger.log.queries import read_entries
 from ledger.log.unit import Receipt, Unit
 from ledger.trace.capture import capture_statement
-from ledger.trace.credentials import (
-    LotClaim,
-    build_credential,
-    credential_digest,
-    issuer_did,
-    verification_method,
-)
+from ledger.trace.credentials.dids import issuer_did, verification_method
+from ledger.trace.credentials.lot_credential import LotClaim, build_credential, credential_digest
+from ledger.trace.credentials.places import draw_place, keep_place
+from ledger.trace.credentials.status_lists import StatusPlace
 from ledger.trace.errors import NotSealableError, UnknownLotError
 from ledger.trace.flows import EACH, KILOGRAM
 from ledger.trace.history import digest_history, read_history
@@ -30,7 +27,7 @@ from ledger.trace.stock import read_holdings
 from ledger.trace.store import read_lots
 from ledger.trace.tables import LotKind, TraceCredential, TraceEvent
 from ledger.trace.units import local_day, normalise
-from signing.data_integrity import add_proof, multikey
+from signing.data_integrity import add_proof
 
 MAX_HISTORY = 20_000
 """Entries in the history of one lot; beyond this a lot is too mixed to be sealed as one."""
@@ -71,7 +68,8 @@ def seal_lot(unit: Unit, lot: str, *, idempotency_key: str | None = None) -> Sea
     totals = _totals(session, row)
     history = digest_history(leaf_hash(stored.entry) for stored in read_entries(session, indexes))
     claim = _claim(session, row, product, totals, history)
-    credential = _sign_credential(unit, claim)
+    place = draw_place(session, row.chain_id)
+    credential = _sign_credential(unit, claim, place)
     statement = LotSealed(
         lot=lot,
         product=product.statement.product,
@@ -84,7 +82,9 @@ def seal_lot(unit: Unit, lot: str, *, idempotency_key: str | None = None) -> Sea
         credential=credential_digest(credential),
     )
     receipt = capture_statement(unit, row.chain_id, statement, idempotency_key=idempotency_key)
-    session.execute(insert(TraceCredential).values(lot=lot, digest=statement.credential, json=credential))
+    digest = credential_digest(credential)
+    session.execute(insert(TraceCredential).values(lot=lot, digest=digest, json=credential))
+    keep_place(session, place, lot=lot, digest=digest, index=receipt.index)
     return Sealed(receipt, statement, credential)
 
 
@@ -158,10 +158,10 @@ def _claim(
     )
 
 
-def _sign_credential(unit: Unit, claim: LotClaim) -> dict[str, Any]:
+def _sign_credential(unit: Unit, claim: LotClaim, place: StatusPlace) -> dict[str, Any]:
     key = unit.signer(claim.organisation).private_key
-    document = build_credential(claim, public_url=unit.id_base, issued_at=unit.now)
-    method = verification_method(issuer_did(unit.id_base, claim.organisation), multikey(key.public_key))
+    document = build_credential(claim, public_url=unit.id_base, issued_at=unit.now, status=place)
+    method = verification_method(issuer_did(unit.id_base, claim.organisation), key.public_key)
     return add_proof(document, key, method, unit.now)
 
 

@@ -116,13 +116,18 @@ def check_event_id(unit: Unit, chain_id: str, event: Mapping[str, Any]) -> None:
     event_id = event.get("eventID")
     if event_id is None or "errorDeclaration" in event:
         return
-    known = LotMemory.of(unit).events
-    if (chain_id, event_id) not in known:
-        expect_event_ids(unit, chain_id, [event_id])
-    index = known[chain_id, event_id]
+    index = known_event(unit, chain_id, event_id)
     if index is not None:
         sentence = f"Mã sự kiện {event_id} đã có ở bản ghi {index} với nội dung khác. Hãy xem lại tệp nguồn."
         raise TraceError(f"event id used at {index}", sentence=sentence)
+
+
+def known_event(unit: Unit, chain_id: str, event_id: str) -> int | None:
+    """Where the last event under this id stands in its chain; ``None`` when there is none."""
+    known = LotMemory.of(unit).events
+    if (chain_id, event_id) not in known:
+        expect_event_ids(unit, chain_id, [event_id])
+    return known[chain_id, event_id]
 
 
 def expect_event_ids(unit: Unit, chain_id: str, event_ids: Sequence[str]) -> None:

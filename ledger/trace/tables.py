@@ -1,6 +1,6 @@
 """Rows of the tracing room: projections of the log, disclosures of sealed values, data keys, credentials.
 
-Every row of a table named ``trace_…`` but ``trace_credential`` follows from entries (and disclosures) alone:
+Every row of a table ``trace_…`` but the two of credentials follows from entries (and disclosures) alone:
 ``ledger.trace.projections`` derives it, ``ledger.trace.fsck`` derives it again and compares. Rows name the
 entry they come from by its log index. A lot is named inside by ``lot_key``, 8 bytes in place of about 60.
 """
@@ -203,6 +203,25 @@ class TraceCredential(Base):
     lot: Mapped[str] = mapped_column(Text, primary_key=True)
     digest: Mapped[str] = mapped_column(Text, primary_key=True)
     json: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class TraceCredentialPlace(Base):
+    """Where the status of a lot's credential is told: the organisation's ``number``-th lists, and the index.
+
+    The index is drawn at random when the lot is sealed; the credential names it, so it never changes.
+    """
+
+    __tablename__ = "trace_credential_place"
+
+    organisation: Mapped[str] = mapped_column(Text, primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    lot: Mapped[int]
+    digest: Mapped[str] = mapped_column(Text)
+    index: Mapped[int]
+    """The log index of the seal that names the credential."""
+
+    __table_args__ = (Index(None, "lot", "digest", unique=True),)
 
 
 class DisclosureRow(Base):

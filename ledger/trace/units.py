@@ -237,12 +237,12 @@ def read_quantity(text: str, unit: str) -> Decimal:
         return amount
     given = UNITS.get(_SPELLINGS.get(name, ""))
     if given is None or given.dimension != UNITS[unit].dimension:
+        word, own = match[2].strip()[:20], UNITS[unit]
+        others = ", ".join(other.name_vi for other in UNITS.values() if other.dimension == own.dimension)
         raise MalformedNumberError(
             "no such unit here",
             text=text,
-            sentence=f"Không đổi được “{match[2].strip()[:20]}” sang {UNITS[unit].name_vi}. Hãy ghi theo "
-            + ", ".join(u.name_vi for u in UNITS.values() if u.dimension == UNITS[unit].dimension)
-            + ".",
+            sentence=f"Không đổi được “{word}” sang {own.name_vi}. Hãy ghi theo {others}.",
         )
     return read_number(format_number(round(amount * given.factor / UNITS[unit].factor, PLACES)))
 

@@ -9,7 +9,7 @@ from ledger.log.errors import SourceError
 from ledger.log.remote_sources import FolderSource, HttpSource
 from ledger.log.remote_tiles import RemoteSource
 from ledger.trace.bundle_verify import MAX_BUNDLE_BYTES
-from ledger.trace.credentials import credential_digest
+from ledger.trace.credentials.lot_credential import credential_digest
 
 
 class Bundles:

@@ -20,6 +20,9 @@ from ledger.upkeep.errors import LedgerInTheWayError, NoSpaceError
 from ledger.upkeep.files import keep_private, sync_file
 
 ROWS_AT_ONCE = 2000
+LARGE_ROWS_AT_ONCE = 20
+_LARGE = frozenset({"coop_document", "coop_voice"})
+"""Tables of pictures and sound: up to some megabytes a row."""
 
 _SQLITE_FULL = "database or disk is full"
 
@@ -81,7 +84,8 @@ def database_bytes(database: Database) -> int:
 def _batches(session: Session, table: Table) -> Iterator[list[dict[str, Any]]]:
     # In the order of the primary key: entries must be written one behind the other.
     statement = select(table).order_by(*table.primary_key)
-    result = session.execute(statement, execution_options={"yield_per": ROWS_AT_ONCE})
+    at_once = LARGE_ROWS_AT_ONCE if table.name in _LARGE else ROWS_AT_ONCE
+    result = session.execute(statement, execution_options={"yield_per": at_once})
     for partition in result.mappings().partitions():
         yield [dict(row) for row in partition]
 

@@ -16,6 +16,7 @@ import pysqlite3.dbapi2 as sqlite_driver
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from ledger.coop.old_documents import find_old_documents
 from ledger.database import Database, DatabaseUnavailableError, open_database
 from ledger.log.anti_rollback import HeadRecord
 from ledger.log.errors import LogError
@@ -98,6 +99,7 @@ def _database(
             yield Check("log", Level.FAULT, str(error), error.sentence)
             return
         yield _master_key(session, place.master_key_file, open_vault)
+        yield from _documents(session, place.photos, open_vault)
         yield _clock(session, now)
     yield _head(database, place.head_record)
 
@@ -186,6 +188,19 @@ def _master_key(session: Session, path: Path, open_vault: Callable[[], Vault]) -
     except (SigningError, LogError) as error:
         return Check("master key", Level.FAULT, str(error), error.sentence)
     return Check("master key", Level.OK, str(path), "Khóa chính mở được khóa ký của sổ.")
+
+
+def _documents(session: Session, photos: Path, open_vault: Callable[[], Vault]) -> Iterator[Check]:
+    """No photographed paper lies among the photos that everyone may see."""
+    try:
+        count = len(find_old_documents(session, open_vault(), photos))
+    except SigningError:
+        return  # the check of the master key says so
+    if count:
+        sentence = f"{count} ảnh giấy tờ còn nằm ở kho ảnh công khai. Hãy chạy: sogoc init"
+        yield Check("documents", Level.WARNING, f"{count} among public photos", sentence)
+    else:
+        yield Check("documents", Level.OK, "none among public photos", "Ảnh giấy tờ đều ở sổ sách riêng.")
 
 
 def _clock(session: Session, now: datetime) -> Check:

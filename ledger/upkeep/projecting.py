@@ -13,6 +13,8 @@ from sqlalchemy import insert, select
 from ledger.coop.registers.members import erase_again
 from ledger.log.entries import EventNote, Kind
 from ledger.log.unit import Receipt, Unit
+from ledger.trace.credentials.places import draw_place, keep_place
+from ledger.trace.credentials.status_lists import find_place
 from ledger.trace.errors import TraceError
 from ledger.trace.flows import read_flow
 from ledger.trace.projections import Origin, named_lots, project
@@ -73,6 +75,10 @@ def _keep_credential(
 ) -> list[str]:
     lot, digest = named
     credential = find_credential(lot, digest)
+    # Without the credential nobody can tell which place it names: the lot's token names the new one.
+    place = None if credential is None else find_place(credential)
+    place = place or draw_place(unit.session, receipt.chain_id)
+    keep_place(unit.session, place, lot=lot, digest=digest, index=receipt.index)
     if credential is None:
         return [f"Bản ghi {receipt.index}: không tìm được chứng thư của lô {lot}."]
     unit.session.execute(insert(TraceCredential).values(lot=lot, digest=digest, json=dict(credential)))

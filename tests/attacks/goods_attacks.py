@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
+from ledger.coop.documents import EraseDocument
 from ledger.coop.goods.opening_packs import OpenPacks
 from ledger.coop.goods.orchard_sales import SellAtOrchard
+from ledger.coop.goods.receiving_deliveries import Count, ReceiveDelivery
 from ledger.coop.goods.stock_places import StoreGoods
-from ledger.coop.goods.stocktaking import Count, TakeStock
+from ledger.coop.goods.stocktaking import Count as StockCount
+from ledger.coop.goods.stocktaking import TakeStock
 from ledger.coop.paper.carton_filling import EmptyCarton, FillCartons, LoadPallet
 from ledger.coop.quality.releasing import ReleaseLot
 from ledger.coop.quality.samples import SendSample, TakeSample
@@ -26,8 +29,10 @@ GOODS_ATTACKS: dict[str, list[Callable[[Victim], Any]]] = {
         lambda v: StoreGoods(lot=v.own_raw, to_place="CUAMINH", from_place="VUON1", done_on=v.world.today),
     ],
     "take_stock": [
-        lambda v: TakeStock(counts=(Count(v.raw, KG),), done_on=v.world.today),
-        lambda v: TakeStock(counts=(Count(v.own_raw, KG, "lost"),), place="VUON1", done_on=v.world.today),
+        lambda v: TakeStock(counts=(StockCount(v.raw, KG),), done_on=v.world.today),
+        lambda v: TakeStock(
+            counts=(StockCount(v.own_raw, KG, "lost"),), place="VUON1", done_on=v.world.today
+        ),
     ],
     "open_packs": [lambda v: OpenPacks(lot=v.packs, packs=1, reason="trộm", done_on=v.world.today)],
     "take_sample": [lambda v: TakeSample(lot=v.raw, done_on=v.world.today)],
@@ -42,5 +47,7 @@ GOODS_ATTACKS: dict[str, list[Callable[[Victim], Any]]] = {
         lambda v: LoadPallet(job=v.cartons, number=1, cartons=(v.full_carton,), done_on=v.world.today)
     ],
     "empty_carton": [lambda v: EmptyCarton(code=v.full_carton, done_on=v.world.today)],
+    "erase_document": [lambda v: EraseDocument(digest=v.paper)],
+    "receive_delivery": [lambda v: ReceiveDelivery(counts=(Count(v.shipment, KG),), done_on=v.world.today)],
     "end_certificate": [lambda v: EndCertificate(v.certificate, DAY)],
 }

@@ -44,7 +44,6 @@ SETUP_ATTACKS: dict[str, list[Callable[[Any], Any]]] = {
     "note_import": [lambda v: NoteImport(_file(v), ImportState.READY)],
     "drop_import": [lambda v: DropImport(_file(v))],
     "import_books": [_naming_anothers],
-    "rehearse_import": [_naming_anothers],
     "answer_question": [lambda _: AnswerQuestion(question="eleventh", given={})],
 }
 SETUP_MAKES = {"keep_import", "finish_setup"}

@@ -3,6 +3,7 @@
 Routes are taken from the application itself, so a new one cannot be forgotten.
 """
 
+import hashlib
 from datetime import timedelta
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ import pytest
 from labels import BUILT_IN
 from ledger.coop.actors import Role
 from ledger.coop.devices.requests import ask_device
+from ledger.coop.documents import DocumentKind, keep_document
 from ledger.coop.field.practice import OpenPractice, open_practice
 from ledger.coop.land.growing_areas import SaveGrowingArea, save_growing_area
 from ledger.coop.money.entries import RecordMoney, record_money
@@ -22,6 +24,7 @@ from ledger.coop.paper.printers import SavePrinter, save_printer
 from ledger.coop.people.cards import MakeCards, make_cards
 from ledger.coop.people.passkeys import AddPasskey, add_passkey, registration_options
 from ledger.coop.people.sessions import actor_of, open_session, sessions_of
+from ledger.coop.photos import encode_photo
 from ledger.coop.quality.samples import TakeSample, take_sample
 from ledger.coop.queries import recent_entries
 from ledger.coop.registers.certificates import FileCertificate, file_certificate
@@ -31,6 +34,8 @@ from ledger.coop.scans.scan_rules import Phase, ScanLimits
 from ledger.coop.setup.imports import KeepImport, keep_import
 from ledger.coop.stamps.stamps import Reserve, reserve_stamps
 from ledger.coop.voices import keep_voice
+from ledger.log.records import read_record
+from ledger.trace.digests import parse_digest
 from signing.passkeys import RelyingParty
 from tests.support.desk import HOME, open_desk, picture
 from tests.support.order_desk import OrderDesk
@@ -48,6 +53,9 @@ CARTON_JOBS = tuple(
     for name in ("carton_job", "print_carton_job", "reprint_cartons", "void_carton_job", "fill_job")
 )
 PRACTICE = tuple(f"console.{name}" for name in ("practice", "practise", "throw_away"))
+PAPERS = tuple(
+    f"console.{name}" for name in ("document", "document_picture", "small_document", "erase_paper")
+)
 DESIGNS = ("console.design", "console.design_picture", "console.change_design", "console.retire")
 
 
@@ -89,6 +97,8 @@ def set_up(desk):
     practice = OpenPractice(product="NHO", place="VUON1", started_on=world.day(9))
     practice = world.run(open_practice, practice, Role.GROWER)
     spoken = world.run(keep_voice, b"OggS of the cooperative", Role.GROWER)
+    paper = encode_photo(picture()[0].getvalue())
+    paper = world.ledger.write(keep_document, world.actors[Role.PACKER], paper, DocumentKind.DELIVERY)
     orders = OrderDesk(world)
     (entry, *_) = world.read(recent_entries, world.actors[Role.MANAGER])
     return {
@@ -114,6 +124,7 @@ def set_up(desk):
         **{name: {"season": practice.id} for name in PRACTICE},
         "console.record_in_many": {"sector": "fruit_nho"},
         "console.voice": {"name": spoken.digest.removeprefix("ni:///sha-256;")},
+        **{view: {"name": paper.digest.removeprefix("ni:///sha-256;")} for view in PAPERS},
         "batch": world.run(make_cards, MakeCards((world.actors[Role.PACKER].account_id,))).id,
         **keys_of_manager(world) | land_of(world) | setting_up(world),
         **ids_of(new_store(world, season=season)),
@@ -353,6 +364,87 @@ def test_a_photo_ticket_of_another_organisation(desk):
 
     (filed,) = desk.world.read(statements_of, ProductRegistered, desk.world.neighbour.code)
     assert filed.statement.photo is None
+
+
+def upload(browser, data):
+    """Send a photo ahead of its form, as a phone does; its ticket."""
+    page = browser.client.get(f"{HOME}tai-khoan").get_data(as_text=True)
+    token = page.split('name="csrf_token" value="')[1].split('"')[0]
+    query = {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data), "tu": 0}
+    headers = {"X-CSRF-Token": token}
+    answer = browser.client.post(f"{HOME}tep", query_string=query, data=data, headers=headers)
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    return answer.get_json()["ticket"]
+
+
+def public_photo(desk, name):
+    """What anybody is answered who asks the public for the photo of this digest, and for its copies."""
+    digest = parse_digest(f"ni:///sha-256;{name}").hex()
+    client = desk.app.test_client()
+    paths = [f"/photo/{digest}.webp", *(f"/photo/{digest}-{side}.webp" for side in (192, 480))]
+    return {client.get(path).status_code for path in paths}
+
+
+def paper_of(desk, supply):
+    """The name of the newest invoice of a supply, from the page of those who may see it."""
+    page = desk.browser("accountant").get(f"{HOME}vat-tu/{supply}")
+    return next(link for link in page.links if "/giay-to/" in link).rpartition("/")[2]
+
+
+@pytest.mark.parametrize("sent_ahead", [False, True])
+def test_an_invoice_is_asked_for_by_those_who_may_not_see_it(desk, sent_ahead):
+    """Without a session or the role, from another organisation, at the public photos."""
+    store = new_store(desk.world, season=desk.world.season())
+    recorder, (photo, _) = desk.browser("recorder"), picture((200, 180, 20))
+    form = recorder.get(f"{HOME}vat-tu/{store.supply}/mua")
+    if sent_ahead:
+        ticket = upload(recorder, photo.getvalue())
+        token = form.form["csrf_token"]
+        data = {
+            "csrf_token": token,
+            "amount": "5",
+            "bought_on": str(desk.world.today),
+            "invoice": ticket,
+        }
+        assert recorder.client.post(form.path, data=data).status_code == 303
+    else:
+        recorder.send(form, files={"invoice": [(photo, "hoa-don.jpg")]}, amount="5")
+    name = paper_of(desk, store.supply)
+    assert public_photo(desk, name) == {404}
+    paths = [f"{HOME}giay-to/{name}{part}" for part in ("", "/anh", "/nho", "/xoa")]
+    for path in paths:
+        assert desk.app.test_client().get(path).status_code == 303, path
+        for login in ("neighbour.manager", "distributor"):
+            assert desk.browser(login).client.get(path).status_code in {403, 404}, f"{login} {path}"
+        for login in ("grower", "packer", "team_lead"):
+            assert desk.browser(login).client.get(path).status_code == 403, f"{login} {path}"
+    manager = desk.browser("manager")
+    assert [manager.client.get(path).status_code for path in paths] == [200] * 4
+
+
+def test_a_report_whose_name_stands_in_the_public_log_is_asked_of_the_public(desk):
+    lot, packer = desk.world.sealed(), desk.browser("packer")
+    form = packer.get(f"{HOME}kiem-nghiem/phieu/{lot.partition('8000/')[2]}")
+    lines = {"crit-name": ["Chì"], "crit-found": ["0,01"], "crit-unit": ["mg/kg"], "crit-rule": ["max"]}
+    done = packer.send(
+        form, files={"documents": [picture((30, 90, 90))]}, lab="Lab", report_no="KN1",
+        **lines, **{"crit-allowed": ["0,1"]},
+    )  # fmt: skip
+    entry = next(link for link in done.links if "/so/" in link)
+    index = int(entry.partition("?")[0].rpartition("/")[2])
+    (digest,) = desk.world.read(read_record, index).body["sogoc:fields"]["report_file"]
+    assert public_photo(desk, digest.rpartition(";")[2]) == {404}
+    assert f"{HOME}giay-to/{digest.rpartition(';')[2]}" in packer.get(entry).links
+    assert "/giay-to/" not in desk.browser("grower").get(entry).html
+
+
+def test_a_photo_sent_ahead_is_nobodys_until_a_form_names_it(desk):
+    photo = picture((10, 10, 90))[0].getvalue()
+    ticket = upload(desk.browser("grower"), photo)
+    name = ticket.split(" ")[3].rpartition(";")[2]
+    assert public_photo(desk, name) == {404}
+    assert desk.browser("manager").client.get(f"{HOME}giay-to/{name}/anh").status_code == 403
+    assert desk.browser("neighbour.manager").client.get(f"{HOME}giay-to/{name}/anh").status_code == 404
 
 
 def test_markup_typed_into_the_books(desk):

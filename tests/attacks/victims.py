@@ -7,6 +7,7 @@ from typing import Any
 
 from ledger.coop.actors import Actor, Role
 from ledger.coop.devices.requests import AskDevice, ask_device
+from ledger.coop.documents import DocumentKind, keep_document
 from ledger.coop.field.diary import RecordStep, record_step
 from ledger.coop.field.harvesting import Harvest, harvest
 from ledger.coop.field.many_seasons import RecordMany
@@ -32,6 +33,7 @@ from ledger.coop.people.passkeys import (
     registration_options,
 )
 from ledger.coop.people.sessions import open_session, sessions_of
+from ledger.coop.photos import encode_photo
 from ledger.coop.quality.criteria import Criterion
 from ledger.coop.quality.samples import FileResult, TakeSample, take_sample
 from ledger.coop.registers.certificates import FileCertificate, file_certificate
@@ -53,11 +55,13 @@ from signing.keys import NamedKey, PrivateKey
 from signing.notes import sign_note
 from signing.passkeys import RelyingParty
 from tests.attacks.order_attacks import wanted
+from tests.support.desk import picture
 from tests.support.order_desk import orders_of_two
 from tests.support.passkeys import SoftPasskey
 from tests.support.stores import Store, new_store
 from tests.support.world import BASE, World, new_world
 
+PAPER = encode_photo(picture()[0].getvalue())
 DAY = date(2026, 11, 12)
 KG = Decimal(1)
 
@@ -101,6 +105,7 @@ class Victim:
     own_order: str
     practice: str
     voice: str
+    paper: str
     sample: str
     full_carton: str
     certificate: str
@@ -158,6 +163,7 @@ def new_victim(database: Database) -> Victim:
         full_carton=filled(world, sealed),
         certificate=world.run(file_certificate, FileCertificate("OCOP", "9", "x", DAY, DAY, ("NHO",))).uri,
         voice=world.run(keep_voice, b"OggS of the cooperative", Role.GROWER).digest,
+        paper=paper_of(world),
         area=world.run(save_growing_area, grown("VN-KHOR-0012", "NHO")).code,
         routine=world.run(add_routine, AddRoutine(title="Hiệu chuẩn cân", next_on=world.today)).id,
         design=world.run(save_design, SaveDesign("TEM-NHO", "Tem nho", "<p>$lot</p>", "", KG, KG)).spec_name,
@@ -228,6 +234,12 @@ def passkey_of(world: World) -> str:
     answer = SoftPasskey(party.origin).create(options)
     made: str = world.run(add_passkey, AddPasskey(party.origin, "Máy văn phòng", answer)).id
     return made
+
+
+def paper_of(world: World) -> str:
+    """A photographed paper of a delivery of the cooperative's."""
+    packer = world.actors[Role.PACKER]
+    return world.ledger.write(keep_document, packer, PAPER, DocumentKind.DELIVERY).digest
 
 
 def session_of(world: World) -> str:

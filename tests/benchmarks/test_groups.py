@@ -4,8 +4,9 @@ import gc
 
 import pytest
 
-from benchmarks import capture, fsck, labels, report, stamps, trace
+from benchmarks import capture, epcis, fsck, labels, report, stamps, trace
 from benchmarks._rounds import alternately, row
+from benchmarks._set_up_files import import_rows
 
 
 @pytest.mark.parametrize(
@@ -16,11 +17,12 @@ from benchmarks._rounds import alternately, row
             {"units": 1, "unit_events": 8, "steps": 2, "long_run": 40, "databases": ("SQLite",)},
             7,
         ),
+        (epcis, {"documents": 1, "document_events": 40}, 5),
         (fsck, {"entries": 300, "steps": 8, "lots": 1, "rounds": 1, "databases": ("SQLite",)}, 2),
         (stamps, {"stamps": 1_000, "row_stamps": 100}, 1),
         (trace, {"width": 4, "generations": 3, "databases": ("SQLite",)}, 3),
     ],
-    ids=["capture", "fsck", "stamps", "trace"],
+    ids=["capture", "epcis", "fsck", "stamps", "trace"],
 )
 def test_group_measures_and_says_so_in_rows(group, sizes, count):
     name = group.__name__.rpartition(".")[2]
@@ -31,6 +33,12 @@ def test_group_measures_and_says_so_in_rows(group, sizes, count):
         assert found["ratio"] > 0
         assert found["unit"] in found["against"]
         assert (found["met"] is None) == (found["aim"] == "")
+
+
+@pytest.mark.parametrize("mixed", [True, False])
+def test_files_of_any_size_can_be_imported(mixed):
+    seconds, checked = import_rows(60, mixed=mixed)
+    assert 0 < checked < seconds
 
 
 def test_labels_are_measured_beside_what_others_use():

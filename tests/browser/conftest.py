@@ -1,9 +1,12 @@
 """A real Chromium against a real server on a free port."""
 
 import shutil
+from datetime import UTC, datetime
 
 import pytest
 
+from tests.support.cut_line import cut_line
+from tests.support.desk import open_desk, served_later
 from tests.support.serving import served
 from tests.support.shop import open_shop
 
@@ -17,6 +20,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+LARGE_PHONE = {"width": 360, "height": 740}
 CAMERA = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
 # A name that is not this machine to the browser: no secure context, as on a farm's own network.
 ELSEWHERE = "so-goc.example"
@@ -70,3 +74,37 @@ def open_page(browser, site):
     for context in contexts:
         context.close()
     assert wrong == []
+
+
+@pytest.fixture
+def field(sqlite_template, tmp_path):
+    """The desk over a new world, behind a line that can be cut."""
+    with served_later() as (address, mount), cut_line(address) as line:
+        for desk in open_desk(sqlite_template, tmp_path, public_url=line.address):
+            # The phone's own clock is the real one, and tells which day is today.
+            desk.world.clock.now = datetime.now(UTC).replace(microsecond=0)
+            desk.world.season()
+            mount(desk.app)
+            yield desk, line
+
+
+@pytest.fixture
+def phone(browser, tmp_path):
+    """``phone()``: the browser of one phone, its storage kept in between; closed before the next."""
+    kind, opened = browser.browser_type, []
+
+    def start():
+        context = kind.launch_persistent_context(
+            str(tmp_path / "profile"),
+            executable_path=CHROMIUM,
+            args=list(FLAGS),
+            viewport=LARGE_PHONE,
+            locale="vi-VN",
+        )
+        context.set_default_timeout(15_000)
+        opened.append(context)
+        return context
+
+    yield start
+    for context in opened:
+        context.close()

@@ -208,7 +208,7 @@ def test_what_was_answered_before_the_script_came_is_taken_in(phone):
     packer.get_by_label("Lấy bao nhiêu kg").fill("50,5")
     packer.get_by_label("1 kg").check()
     assert packs.input_value() == "241"
-    held[0].continue_()
+    held[-1].continue_()  # the first may be of the page that was left
     expect(packs).to_have_value("50")
     assert not packer.get_by_label("Lấy vừa đủ số gói").is_checked()
     address = packer.url

@@ -2,7 +2,6 @@
 
 import io
 import json
-from datetime import UTC, datetime
 
 import pytest
 from PIL import Image
@@ -15,51 +14,14 @@ from ledger.log.record_notes import carried_note
 from ledger.log.records import read_record
 from ledger.trace.bundle import lot_bundle
 from tests.attacks.test_device_records import FORGERIES, forge
-from tests.browser.conftest import CHROMIUM, FLAGS
-from tests.support.cut_line import cut_line
-from tests.support.desk import HOME, open_desk, served_later
+from tests.support.desk import HOME, open_desk
 from tests.support.world import SECRET
 
 pytestmark = pytest.mark.browser
-PHONE = {"width": 360, "height": 740}
 WEBM = b"\x1aE\xdf\xa3" + bytes(range(256)) * 20
 NO_ROOM = """() => {
   IDBObjectStore.prototype.put = () => { throw new DOMException("full", "QuotaExceededError"); };
 }"""
-
-
-@pytest.fixture
-def field(sqlite_template, tmp_path):
-    """The desk over a new world, behind a line that can be cut."""
-    with served_later() as (address, mount), cut_line(address) as line:
-        for desk in open_desk(sqlite_template, tmp_path, public_url=line.address):
-            # The phone's own clock is the real one, and tells which day is today.
-            desk.world.clock.now = datetime.now(UTC).replace(microsecond=0)
-            desk.world.season()
-            mount(desk.app)
-            yield desk, line
-
-
-@pytest.fixture
-def phone(browser, tmp_path):
-    """``phone()``: the browser of one phone, its storage kept in between; closed before the next."""
-    kind, opened = browser.browser_type, []
-
-    def start():
-        context = kind.launch_persistent_context(
-            str(tmp_path / "profile"),
-            executable_path=CHROMIUM,
-            args=list(FLAGS),
-            viewport=PHONE,
-            locale="vi-VN",
-        )
-        context.set_default_timeout(15_000)
-        opened.append(context)
-        return context
-
-    yield start
-    for context in opened:
-        context.close()
 
 
 def photo(number):

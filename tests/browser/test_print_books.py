@@ -131,7 +131,7 @@ def test_without_script_a_button_draws_the_picture(screen):
     assert picture_in(page).startswith("data:image/png")
     page.locator("#html").fill("<p>$lot</p>")
     page.get_by_role("button", name="Xem thử").click()
-    assert page.locator("[data-preview-said]").is_visible()
+    page.locator("[data-preview-said]").wait_for()
     assert page.locator("#html").input_value() == "<p>$lot</p>"
 
 

@@ -19,7 +19,7 @@ from ledger.coop.paper.carton_codes import (
     parse_code,
     sscc_capacity,
 )
-from ledger.trace.gtins import check_digit
+from ledger.trace.gs1.gtins import check_digit
 from ledger.trace.identifiers import CROCKFORD
 
 series = st.text(CROCKFORD, min_size=8, max_size=8)

@@ -5,13 +5,14 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from ledger.coop.actors import Role
 from ledger.coop.corrections import Correct, correct
 from ledger.coop.errors import CommandError, NotAllowedError, NotFoundError
 from ledger.coop.field.diary import RecordStep, record_step
 from ledger.coop.review.marks import ALL_MARKS, Mark, Usual, late_days_of
+from ledger.coop.review.old_entries import mark_old_entries
 from ledger.coop.review.queue import (
     PAGE,
     LookOver,
@@ -181,3 +182,22 @@ def test_what_was_seen_often_is_never_unusual(amounts):
 
 def test_no_work_is_early(world):
     assert late_days_of(world.day(-3), world.today) == 0
+
+
+def test_entries_from_before_the_queue_come_into_it_once(world):
+    season = world.season(days=0)
+    late = watered(world, season, ago=9)
+    watered(world, season)
+    other = watered(world, season, who=Role.RECORDER, done_by=world.actors[Role.GROWER].member_id)
+    before = marks(world)
+    assert {late, other} <= before.keys()
+    with world.ledger.database.writing() as session:
+        session.execute(delete(ReviewRow))
+    assert queue(world) == ()
+    assert world.ledger.write(mark_old_entries) == len(before)
+    assert marks(world) == before
+    assert world.ledger.write(mark_old_entries) == 0
+    world.run(look_over, LookOver((late,)))
+    watered(world, season, ago=9)
+    assert world.ledger.write(mark_old_entries) == 0
+    assert late not in marks(world)

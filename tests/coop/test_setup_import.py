@@ -12,7 +12,7 @@ from ledger.coop.registers.places import find_place
 from ledger.coop.registers.products import find_product
 from ledger.coop.setup.blank_workbook import blank_workbook
 from ledger.coop.setup.columns import GUIDE, LISTS, MENDING, TABLES
-from ledger.coop.setup.importing import ImportBooks, RehearsedError, import_books, rehearse_import
+from ledger.coop.setup.importing import ImportBooks, import_books
 from ledger.coop.setup.imports import (
     DropImport,
     ImportReport,
@@ -88,18 +88,6 @@ def test_all_faults_of_all_sheets_are_told_by_cell_and_nothing_is_written(world)
     # The place of the first season is at fault itself: it is not blamed twice.
     assert "sản phẩm “KHONG”" in found["Vụ", "A2"]
     assert world.size() == size
-
-
-def test_a_rehearsal_says_the_same_and_leaves_nothing(world):
-    size = world.size()
-    file = read_setup_file(workbook())
-    with pytest.raises(RehearsedError) as rehearsed:
-        world.run(rehearse_import, ImportBooks(file=file))
-    assert dict(rehearsed.value.imported.counts)["members"] == 2
-    assert world.size() == size
-    with pytest.raises(NotFoundError):
-        world.read(find_product, world.coop.code, "NA")
-    assert imported(world, workbook()) == rehearsed.value.imported
 
 
 def test_the_same_file_twice_by_its_key_is_written_once(world):

@@ -6,15 +6,17 @@ import openpyxl
 import pytest
 
 from ledger.coop.actors import Role
+from ledger.coop.documents import DocumentKind, keep_document
 from ledger.coop.errors import NotAllowedError
 from ledger.coop.field.diary import RecordStep, record_step
 from ledger.coop.money.entries import RecordMoney, record_money
-from ledger.coop.photos import Photo, find_photo, store_photo
+from ledger.coop.photos import Photo, encode_photo, find_photo, store_photo
 from ledger.coop.registers.members import AddMember, add_member
 from ledger.coop.takeout.archive import ENTRIES, WORKBOOK, stream_everything
 from ledger.coop.takeout.books import LEFT_OUT, book_tables
 from ledger.database import Base
 from ledger.log.queries import count_entries
+from ledger.trace.digests import parse_digest
 from tests.support.desk import picture
 from tests.support.stores import new_store
 
@@ -98,3 +100,16 @@ def test_only_a_manager_takes_everything_out(world, photos):
     for role in world.actors.keys() - {Role.MANAGER}:
         with pytest.raises(NotAllowedError):
             archive(world, photos, role)
+
+
+def test_photographed_papers_are_in_the_archive_and_those_of_no_form_are_not(world, photos):
+    manager = world.actors[Role.MANAGER]
+    paper, waiting = (encode_photo(picture(colour)[0].read()) for colour in ((9, 9, 9), (200, 9, 9)))
+    world.ledger.write(keep_document, manager, paper, DocumentKind.LABORATORY)
+    world.ledger.write(keep_document, manager, waiting)
+    theirs = encode_photo(picture((9, 200, 9))[0].read())
+    world.ledger.write(keep_document, world.neighbour_manager, theirs, DocumentKind.MONEY)
+    found = archive(world, photos)
+    (name,) = (name for name in found.namelist() if name.startswith("giay-to/"))
+    assert name == f"giay-to/{parse_digest(paper.photo.digest).hex()}.webp"
+    assert found.read(name) == paper.data

@@ -26,6 +26,8 @@ def test_it_prints_a_link_for_each_state_and_every_login(run, copied):
     for login in copied.said["logins"]:
         assert login["user"] in shown.stdout
         assert login["secret"] in shown.stdout
+    for door in copied.said["doors"]:
+        assert door["pin" if door["way"] == "phone" else "url"] in shown.stdout
     assert "chỉ dùng cho sổ mẫu" in shown.stdout
     assert str(copied.file(copied.said["label_pdfs"][0]["path"])) in shown.stdout
 

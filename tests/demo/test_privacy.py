@@ -56,4 +56,5 @@ def test_every_telephone_number_is_one_that_nobody_has():
     numbers = re.findall(r"0\d{3} \d{3} \d{3}", repr(cast.PRIVATE))
     numbers += [o.phone for o in (cast.GRAPES, cast.CUSTARD_APPLES, cast.PIGS, cast.HONEY, cast.DISTRIBUTOR)]
     assert numbers
-    assert all(number.startswith("0100 ") for number in numbers)
+    # No network begins so; with 0730 the program at least takes it for a mobile telephone's number.
+    assert all(number.startswith(("0100 ", "0730 ")) for number in numbers)

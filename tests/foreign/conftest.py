@@ -12,6 +12,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 GO_PACKAGES = Path("/usr/share/gocode/src")
 """Where Debian installs the sources of Go packages (golang-golang-x-mod-dev)."""
+OLDEST_NODE = 20
 FOREIGN_PYTHON = ROOT / ".venv-foreign" / "bin" / "python"
 
 
@@ -83,6 +84,28 @@ def foreign_python() -> Path:
 @pytest.fixture(scope="session")
 def python_reader(foreign_python) -> Reader:
     return Reader("python", (str(foreign_python), str(HERE / "python" / "read_log.py")))
+
+
+@pytest.fixture(scope="session")
+def credential_verifier() -> Reader:
+    """The verifiers of other people for Node, installed by npm from their lock (scripts/bootstrap.sh)."""
+    if not (HERE / "node" / "node_modules" / "jose").is_dir():
+        pytest.skip("no foreign verifiers here: scripts/bootstrap.sh test installs them where there is npm")
+    return Reader("node", (find_node(), str(HERE / "node" / "check.mjs")))
+
+
+def find_node() -> str:
+    """A Node new enough to know Ed25519: the system's, else the one that drives the browser in our tests."""
+    compute = pytest.importorskip("playwright._impl._driver").compute_driver_executable
+    for node in (shutil.which("node"), *compute()[:1]):
+        if node is not None and Path(node).exists() and major_version(node) >= OLDEST_NODE:
+            return str(node)
+    return pytest.skip(f"no Node {OLDEST_NODE} or newer here: apt-get install nodejs")
+
+
+def major_version(node: str | Path) -> int:
+    told = subprocess.run([node, "--version"], check=False, capture_output=True, text=True).stdout
+    return int(told.removeprefix("v").partition(".")[0] or 0)
 
 
 @pytest.fixture(params=["go", "python"])

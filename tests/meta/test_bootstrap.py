@@ -22,7 +22,14 @@ case "$*" in
     --version) echo "Python 3.12.0" ;;
 esac
 """
-LOCKS = ("requirements.lock", "requirements-dev.lock", "tests/foreign/requirements.lock")
+NODE_LOCK = "tests/foreign/node/package-lock.json"
+LOCKS = ("requirements.lock", "requirements-dev.lock", "tests/foreign/requirements.lock", NODE_LOCK)
+NODE = ["npm ci --ignore-scripts --no-audit --no-fund"]
+# Notes what it was asked for, and installs what it finds a lock for.
+FAKE_NPM = """#!/bin/sh
+[ -f package-lock.json ] && mkdir -p node_modules && echo "npm $*" >>"$CALLS"
+[ "$(cat "$CALLS.fail" 2>/dev/null)" != npm ] || { echo "no such package"; exit 1; }
+"""
 FOREIGN = ["venv .venv-foreign", "install --require-hashes --retries 5 -r tests/foreign/requirements.lock"]
 ALL_LIBRARIES = "libpango-1.0.so.0 libpangoft2-1.0.so.0 libharfbuzz-subset.so.0"
 
@@ -32,7 +39,7 @@ class Machine:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.bin, self.calls = folder / "sogoc", folder / "bin", folder / "calls"
-        for place in ("scripts", "tests/foreign"):
+        for place in ("scripts", "tests/foreign/node"):
             (self.folder / place).mkdir(parents=True)
         self.bin.mkdir()
         self.go_packages = folder / "gocode"
@@ -42,6 +49,7 @@ class Machine:
         self.program("python3", FAKE_PYTHON)
         self.program("id", "#!/bin/sh\necho 1000\n")
         self.program("ldconfig", f"#!/bin/sh\necho {ALL_LIBRARIES} libatomic.so.1\n")
+        self.program("npm", FAKE_NPM)
         for name in ("chromium", "pdftotext", "openssl", "softhsm2-util", "go"):
             self.program(name, "#!/bin/sh\n")
 
@@ -96,7 +104,7 @@ def test_what_the_tests_need_is_enough_for_the_demo_but_not_the_other_way_round(
     machine.set_up("demo")
     machine.new_calls()
     machine.set_up("test")
-    assert machine.new_calls() == [*installs("requirements-dev.lock"), *FOREIGN]
+    assert machine.new_calls() == [*installs("requirements-dev.lock"), *NODE, *FOREIGN]
     machine.set_up("demo")
     assert machine.new_calls() == []
 
@@ -145,7 +153,7 @@ def test_without_root_a_missing_test_tool_is_told_and_the_rest_goes_on(machine):
     told = machine.set_up("test")
     assert told.returncode == 0
     assert "skipped until you run: sudo apt-get install -y libatomic1\n" in told.stderr
-    assert machine.new_calls() == ["venv .venv", *installs("requirements-dev.lock"), *FOREIGN]
+    assert machine.new_calls() == ["venv .venv", *installs("requirements-dev.lock"), *NODE, *FOREIGN]
 
 
 def test_a_go_without_the_packages_of_its_checksum_database_is_told(machine):
@@ -179,6 +187,19 @@ def test_a_changed_foreign_lock_is_installed_and_ours_stays(machine):
         lock.write("# changed\n")
     machine.set_up("test")
     assert machine.new_calls() == FOREIGN
+
+
+def test_foreign_verifiers_that_cannot_be_installed_stop_nothing_and_are_tried_again(machine):
+    machine.calls.with_name("calls.fail").write_text("npm")
+    told = machine.set_up("test")
+    assert told.returncode == 0
+    assert "foreign verifiers are skipped: see" in told.stderr
+    assert not (machine.folder / "tests/foreign/node/node_modules").exists()
+    machine.calls.with_name("calls.fail").unlink()
+    machine.new_calls()
+    told = machine.set_up("test")
+    assert (machine.new_calls(), told.stderr.count("foreign verifiers in")) == (NODE, 1)
+    assert machine.set_up("test").stderr == ""
 
 
 @pytest.mark.parametrize("use", ["", "everything"])

@@ -1,9 +1,8 @@
 """The console in front of the world, and a browser without a screen: it sends what a form holds."""
 
 import io
-import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,14 +11,16 @@ from urllib.parse import urlsplit
 from flask import Flask
 from PIL import Image
 
-from ledger.database import open_database
+from tests.support.compiled import lent_app
+from tests.support.copies import DATABASE, copied
 from tests.support.serving import served
-from tests.support.world import SECRET, World, cheap_secrets, new_world
+from tests.support.world import SECRET, World, cheap_secrets, new_world, reopened
 from web.app import make_app
 from web.config import Config
 from web.state import PHOTOS, make_state
 
 HOME = "/hop-tac-xa/"
+PUBLIC_URL = "http://127.0.0.1:8000"
 
 
 def picture(colour=(90, 140, 80), side=40):
@@ -183,15 +184,14 @@ class Desk:
         return browser
 
 
-def open_desk(template: Path, folder: Path, *, public_url: str = "http://127.0.0.1:8000") -> Iterator[Desk]:
+def open_desk(template: Path, folder: Path, *, public_url: str = PUBLIC_URL) -> Iterator[Desk]:
     """A desk over a new world whose files are in ``folder``; the log must be whole at the end."""
-    shutil.copyfile(template, folder / "sogoc.db")
-    url = f"sqlite:///{folder / 'sogoc.db'}"
-    database = open_database(url)
+    with cheap_secrets():
+        database, built = copied(template, "world", lambda database, _: new_world(database), folder)
     (folder / PHOTOS).mkdir()
     config = Config(
         data=folder,
-        database_url=url,
+        database_url=f"sqlite:///{folder / DATABASE}",
         host="127.0.0.1",
         port=8000,
         public_url=public_url,
@@ -199,9 +199,12 @@ def open_desk(template: Path, folder: Path, *, public_url: str = "http://127.0.0
         master_key_file=folder / "master.key",
     )
     try:
-        with cheap_secrets():
-            world = new_world(database)
-            yield Desk(make_app(make_state(config, world.ledger, clock=world.clock)), world)
+        with cheap_secrets(), ExitStack() as stack:
+            world = reopened(built, database)
+            state = make_state(config, world.ledger, clock=world.clock)
+            # What a real browser still asks when its test has ended is not for the next one's desk.
+            is_served = public_url != PUBLIC_URL
+            yield Desk(make_app(state) if is_served else stack.enter_context(lent_app(state)), world)
         world.check()
     finally:
         database.close()

@@ -49,8 +49,11 @@ def pictures_wanted() -> Path | None:
     return Path(folder) if folder else None
 
 
-def keep_pictures(page: Any, who: str, address: str) -> None:
-    """A picture of the page at each width, and its line in the list of all; nothing where nobody wants it."""
+def keep_pictures(page: Any, who: str, address: str, language: str = "vi") -> None:
+    """A picture of the page at each width, and its line in the list of all; nothing where nobody wants it.
+
+    The pictures in two languages lie side by side, ``…-360-vi.png`` and ``…-360-en.png``.
+    """
     folder = pictures_wanted()
     if folder is None:
         return
@@ -62,8 +65,8 @@ def keep_pictures(page: Any, who: str, address: str) -> None:
         page.set_viewport_size({"width": width, "height": 800})
         height = min(page.evaluate("document.documentElement.scrollHeight"), MAX_HEIGHT)
         page.set_viewport_size({"width": width, "height": max(800, height)})
-        page.screenshot(path=folder / f"{name}-{width}.png")
+        page.screenshot(path=folder / f"{name}-{width}-{language}.png")
     page.set_viewport_size(PHONE["viewport"])
-    shown = " ".join(f'<a href="{name}-{width}.png">{width} px</a>' for width in WIDTHS)
+    shown = " ".join(f'<a href="{name}-{width}-{language}.png">{width} px</a>' for width in WIDTHS)
     with (folder / "index.html").open("a", encoding="utf-8") as index:
-        index.write(f"<p>{who} <code>{html.escape(address)}</code> {shown}</p>\n")
+        index.write(f"<p>{language} {who} <code>{html.escape(address)}</code> {shown}</p>\n")

@@ -43,6 +43,19 @@ def workbook(rows=None, **sheets):
     return out.getvalue()
 
 
+def workbook_of(title, headings, rows, more=()):
+    """An XLSX file of a sheet with these headings and rows; ``more``: other sheets, each the same three."""
+    out = io.BytesIO()
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, head, body in [(title, headings, rows), *more]:
+        sheet = book.create_sheet(name)
+        for row in (head, *body):
+            sheet.append(row)
+    book.save(out)
+    return out.getvalue()
+
+
 def cells(data, title):
     """The rows of a sheet of an XLSX file."""
     book = openpyxl.load_workbook(io.BytesIO(data))

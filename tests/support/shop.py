@@ -1,17 +1,17 @@
 """The public pages in front of a market, with clocks that only move when a test moves them."""
 
-import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
 
-from ledger.database import Database, open_database
+from ledger.database import Database
+from tests.support.compiled import lent_app
+from tests.support.copies import DATABASE, copied
 from tests.support.market import Market, build_market
-from tests.support.world import cheap_secrets, new_world
-from web.app import make_app
+from tests.support.world import cheap_secrets, new_world, reopened
 from web.config import Config
 from web.state import PHOTOS, make_state
 
@@ -50,22 +50,26 @@ class Shop:
 
 def open_shop(template: Path, folder: Path, *, public_url: str = "http://127.0.0.1:8000") -> Iterator[Shop]:
     """A shop over a new market whose files are in ``folder``; closed at the end."""
-    shutil.copyfile(template, folder / "sogoc.db")
-    database = open_database(f"sqlite:///{folder / 'sogoc.db'}")
+    with cheap_secrets():
+        database, built = copied(template, "market", _build, folder)
     config = Config(
         data=folder,
-        database_url=f"sqlite:///{folder / 'sogoc.db'}",
+        database_url=f"sqlite:///{folder / DATABASE}",
         host="127.0.0.1",
         port=8000,
         public_url=public_url,
         origin="so.example.vn/goc",
         master_key_file=folder / "master.key",
     )
-    with cheap_secrets():
-        market = build_market(new_world(database), folder / PHOTOS)
+    market = replace(built, world=reopened(built.world, database))
     ticks = Ticks()
     state = make_state(config, market.world.ledger, clock=market.clock, ticks=ticks)
     try:
-        yield Shop(make_app(state), market, database, config, ticks)
+        with lent_app(state) as app:
+            yield Shop(app, market, database, config, ticks)
     finally:
         database.close()
+
+
+def _build(database: Database, folder: Path) -> Market:
+    return build_market(new_world(database), folder / PHOTOS)

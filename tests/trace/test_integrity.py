@@ -10,7 +10,7 @@ from ledger.log.queries import StoredTiles
 from ledger.log.tiles import TileReader
 from ledger.trace.bundle import lot_bundle
 from ledger.trace.bundle_verify import verify_bundle
-from ledger.trace.credentials import credential_digest
+from ledger.trace.credentials.lot_credential import credential_digest
 from ledger.trace.errors import TraceError
 from ledger.trace.evidence import gather_evidence
 from ledger.trace.integrity import REMEMBERED, _Included, check_credential, check_evidence, check_history
@@ -97,13 +97,13 @@ def test_seal_without_credential_needs_none(farm, story):
 
 def test_credential_signed_by_the_right_key_about_another_lot(farm, story):
     """Issuer and key are right and the seal names it, but its subject is not the sealed lot."""
-    from ledger.trace.credentials import verification_method
-    from signing.data_integrity import add_proof, multikey
+    from ledger.trace.credentials.dids import verification_method
+    from signing.data_integrity import add_proof
 
     signer = farm.write(lambda unit: unit.signer(farm.code))
     document = {name: value for name, value in story.sealed.credential.items() if name != "proof"}
     document["credentialSubject"] = {**document["credentialSubject"], "id": story.first}
-    method = verification_method(document["issuer"]["id"], multikey(signer.private_key.public_key))
+    method = verification_method(document["issuer"]["id"], signer.private_key.public_key)
     credential = add_proof(document, signer.private_key, method, farm.clock.now)
     evidence = farm.read(gather_evidence, story.pack)
     (seal,) = (item for item in parse_known(evidence.entries) if item.index == story.sealed.index)

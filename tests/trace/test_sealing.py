@@ -3,7 +3,7 @@ import hashlib
 import pytest
 
 from ledger.log.records import read_records
-from ledger.trace.credentials import credential_digest
+from ledger.trace.credentials.lot_credential import credential_digest
 from ledger.trace.digests import format_digest
 from ledger.trace.errors import NotSealableError, UnknownLotError
 from ledger.trace.history import read_history

@@ -10,6 +10,11 @@ import pytest
 from ledger.log.canonical import format_canonical, parse_canonical
 from ledger.trace import identifiers as ids
 from ledger.trace import templates
+from ledger.trace.credentials.dids import DidKey, did_document, token_method
+from ledger.trace.credentials.lot_credential import credential_digest
+from ledger.trace.credentials.moments import parse_moment
+from ledger.trace.credentials.status_lists import StatusPurpose, build_status_list, find_place
+from ledger.trace.credentials.verifying import check_embedded, check_status, check_token
 from ledger.trace.digests import digest_of
 from ledger.trace.epcis import check_event, document_of
 from ledger.trace.fields import check_values
@@ -18,6 +23,9 @@ from ledger.trace.sealed import Disclosure, commitment, rules_for, seal_event, s
 from ledger.trace.statements import STATEMENTS, parse_statement
 from ledger.trace.templates import GUARDS, template
 from signing.canonical_base64 import format_base64
+from signing.data_integrity import add_proof, multikey
+from signing.jose import sign_jws, thumbprint
+from signing.keys import PrivateKey
 
 BASE, ORG = "http://127.0.0.1:8000", "K7QM2X9T4D"
 
@@ -92,6 +100,40 @@ def written(disclosure):
 def read(line):
     pointer, salt, value, *_ = line.split(" ")
     return Disclosure(pointer, bytes.fromhex(salt), parse_canonical(value.encode()))
+
+
+def test_credential(spec_examples):
+    page = spec_examples("credential")
+    document, credential, passport, listed = (
+        json.loads(page[name]) for name in ("did", "credential", "passport", "list")
+    )
+    key = PrivateKey.from_seed(bytes.fromhex(page["seed"]))
+    did = document["id"]
+    assert page["multikey"] == multikey(key.public_key) + "\n"
+    assert page["thumbprint"] == thumbprint(key.public_key) + "\n"
+    assert document == did_document(did, [DidKey(key.public_key)])
+    assert page["digest"] == credential_digest(credential) + "\n"
+    options = {"key": token_method(did, key.public_key), "type_": "vc+jwt", "content_type": "vc"}
+    assert page["token"] == sign_jws(format_canonical(passport), key, **options) + "\n"
+    now = parse_moment(listed["validFrom"])
+    assert check_token(page["token"].strip(), document, now) == passport
+    for signed in (credential, listed):
+        bare = {name: value for name, value in signed.items() if name != "proof"}
+        assert (
+            add_proof(
+                bare, key, signed["proof"]["verificationMethod"], parse_moment(signed["proof"]["created"])
+            )
+            == signed
+        )
+        check_embedded(signed, document, now)
+    for said in (credential, passport):
+        check_status(said, listed)
+    assert find_place(credential).position == passport["credentialStatus"]["statusListIndex"]
+    url, purpose = listed["id"], StatusPurpose.REVOCATION
+    bare = {name: value for name, value in listed.items() if name != "proof"}
+    assert bare | {"credentialSubject": None} == build_status_list(did, url, purpose, [], now) | {
+        "credentialSubject": None
+    }
 
 
 @pytest.mark.parametrize("name", sorted(STATEMENTS))

@@ -42,7 +42,7 @@ def test_a_passport_is_the_same_compressed(own_shop, round_):
     assert zipped.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(zipped.data) == plain.data
     assert len(zipped.data) < len(plain.data) / 2
-    assert plain.headers["Vary"] == zipped.headers["Vary"] == "Accept, Accept-Encoding"
+    assert plain.headers["Vary"] == zipped.headers["Vary"] == "Accept, Accept-Language, Accept-Encoding"
     assert plain.headers["ETag"] == zipped.headers["ETag"]
 
 

@@ -79,7 +79,10 @@ def test_with_a_company_prefix_cartons_bear_sscc(desk, packer, lot, tmp_path):
     codes = printed(packer, ordered(packer, lot), tmp_path)
     paths = [code.removeprefix("HTTP://127.0.0.1:8000") for code in codes]
     assert all(path.startswith(f"/00/0{PREFIX}") and parse_code(path[4:]) for path in paths)
-    assert "Mã SSCC" in desk.browser().get(paths[0]).text
+    stranger = desk.browser()
+    led = stranger.client.get(paths[0])
+    assert (led.status_code, led.headers["Location"]) == (307, f"http://127.0.0.1:8000/c/{paths[0][4:]}")
+    assert "Mã SSCC" in stranger.get(f"/c/{paths[0][4:]}").text
 
 
 @pytest.mark.parametrize("kind", ["carton", "pallet"])
@@ -209,14 +212,15 @@ def test_a_code_that_nobody_issued_is_a_page_not_an_error(desk, packer, lot):
         assert "Không tìm thấy mã thùng này" in page.text
 
 
-def test_a_code_typed_with_dashes_or_at_the_wrong_place_finds_its_page(desk, packer, lot):
+def test_a_code_typed_with_dashes_finds_its_page(desk, packer, lot):
     ordered(packer, lot)
     (job,) = jobs_of(desk, lot)
     code = job.code(0)
     stranger = desk.browser()
     typed = f"{code[:4]}-{code[4:8]}-{code[8:]}".lower()
-    for path in (f"/c/{typed}", f"/00/{code}"):
-        assert stranger.get(path).path == f"/c/{code}"
+    assert stranger.get(f"/c/{typed}").path == f"/c/{code}"
+    # Under GS1's key nothing but an SSCC is an address at all.
+    assert stranger.get(f"/00/{code}").status == 400
 
 
 def test_a_recalled_lot_is_recalled_on_its_cartons_too(desk, packer, lot):

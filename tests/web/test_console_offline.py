@@ -2,11 +2,14 @@
 
 import hashlib
 import re
+from unittest.mock import Mock
 
 import pytest
 
 from tests.support.desk import HOME, open_desk, picture
 from tests.support.signing_phone import phone_of
+from web import scripts
+from web.console.offline import uploads
 from web.console.offline.offline import parts
 
 JSON = {"Accept": "application/json"}
@@ -98,7 +101,9 @@ def test_the_worker_knows_every_part_and_anybody_may_have_it(desk):
         assert f'"{address}"' in worker.text
         with client.get(address) as part:
             assert part.status_code == 200
-    assert "/static/js/console_sign.js" in parts()
+    assert {scripts.address("console_sign.js"), scripts.address("console_packs.js")} <= {*parts()}
+    assert f'from "{scripts.prefix()}console_send.js"' in worker.text
+    assert scripts.address("console_worker.js") not in parts()
     manifest = client.get(f"{HOME}so-goc.webmanifest")
     assert manifest.json["scope"] == manifest.json["start_url"] == HOME
     for icon in manifest.json["icons"]:
@@ -170,6 +175,19 @@ def test_a_photo_is_sent_ahead_in_pieces_and_named_in_the_form(desk):
     assert "<img" in shown.html
     other = desk.browser("neighbour.manager")
     assert other.client.get(where, headers=JSON).json == {"received": 0}
+
+
+def test_a_photo_that_was_whole_when_the_server_stopped_is_taken_in(desk, monkeypatch):
+    grower, data = desk.browser("grower"), picture(side=300)[0].getvalue()
+    where = f"{HOME}tep?sha256={hashlib.sha256(data).hexdigest()}&size={len(data)}"
+    headers = {**JSON, "X-CSRF-Token": token(grower)}
+    with monkeypatch.context() as stopped:
+        stopped.setattr(uploads, "keep_done", Mock(side_effect=OSError("stopped")))
+        assert grower.client.post(f"{where}&tu=0", data=data, headers=headers).status_code == 500
+    assert grower.client.get(where, headers=JSON).json == {"received": len(data)}
+    done = grower.client.post(f"{where}&tu={len(data)}", data=b"", headers=headers).json
+    assert done["ticket"]
+    assert grower.client.get(where, headers=JSON).json == done
 
 
 def test_what_is_no_photo_is_refused_and_leaves_nothing(desk):

@@ -89,16 +89,16 @@ def test_an_archive_that_is_no_workbook_is_told_on_its_page(desk):
 
 def test_the_page_shows_how_far_it_is_and_opens_again_by_itself(desk, monkeypatch):
     reached, go_on = threading.Event(), threading.Event()
-    real = import_work.rehearse_import
+    real = import_work.check_import
 
-    def slow(unit, actor, command):
+    def slow(desk_there, actor, file):
         import_work._tell(desk.app.extensions[EXTENSION], "0", 0, 0)
         reached.set()
         assert go_on.wait(60)
-        return real(unit, actor, command)
+        return real(desk_there, actor, file)
 
     monkeypatch.setattr(import_work, "PATIENCE_S", 0)
-    monkeypatch.setattr(import_work, "rehearse_import", slow)
+    monkeypatch.setattr(import_work, "check_import", slow)
     browser, page = sent(desk, workbook())
     assert reached.wait(60)
     answer = browser.client.get(page.path, headers={"Accept": "text/html"})

@@ -93,9 +93,14 @@ def test_stamps_that_are_not_on_paper_are_not_activated(desk, packer):
     lot = desk.world.sealed(packs=40)
     job = desk.world.run(reserve_stamps, Reserve(40, lot), Role.PACKER)
     assert not any("/kich-hoat" in link for link in packer.get(f"{HOME}luot-in/{job.id}").links)
-    refused = packer.fill(f"{HOME}luot-in/{job.id}/kich-hoat")
-    assert refused.status == 409
-    assert "chưa in" in refused.text
+    address = f"{HOME}luot-in/{job.id}/kich-hoat"
+    page = packer.get(address)
+    assert "40 tem của lượt này chưa in" in page.text
+    assert "which" not in page.form.names
+    # A form from before, or one kept on a telephone.
+    answers = {"csrf_token": page.form["csrf_token"], "which": "all", "done_on": str(desk.world.today)}
+    refused = packer.client.post(address, data=answers)
+    assert refused.status_code in {409, 422}
     assert states(desk, job) == [(40, StampState.RESERVED)]
 
 

@@ -34,7 +34,6 @@ CAUGHT_BELOW = {
     "QueueTimeoutError",
     "NothingToCommitError",
     "FaultyRowError",
-    "RehearsedError",
 }
 
 

@@ -132,7 +132,8 @@ def test_a_lot_is_found_by_its_gtin_as_well(own_shop, tmp_path):
     target = re.search(r'url=([^"]+)"', alias.read_text("utf-8"))[1]
     page = folder / own_shop.market.path[1:] / "index.html"
     assert (alias.parent / unquote(target)).resolve() == page.resolve()
-    assert own_shop.client.get(f"/01/08938505974194/10/{code}").status_code == 200
+    led = own_shop.client.get(f"/01/08938505974194/10/{code}")
+    assert led.headers["Location"] == own_shop.config.public_url + own_shop.market.path
 
 
 def test_a_long_list_of_lots_goes_over_several_pages(shop, tmp_path, monkeypatch):

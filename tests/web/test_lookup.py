@@ -3,7 +3,7 @@
 import pytest
 
 from ledger.trace.errors import MalformedIdentifierError
-from ledger.trace.gtins import check_digit
+from ledger.trace.gs1.gtins import check_digit
 from signing.errors import StampCodeError
 from web.public.lookup import path_for
 
@@ -40,6 +40,8 @@ def test_a_code_is_found_however_it_is_typed_or_scanned(typed):
         (f"{BASE}/K7QM2X9T4D/class/NHO.261112-1", "/K7QM2X9T4D/class/NHO.261112-1"),
         (f"https://id.gs1.org/01/0{GTIN}/10/AB-1", f"/01/0{GTIN}/10/AB-1"),
         (f"https://x.vn/01/{GTIN}/10/A%2FB", f"/01/0{GTIN}/10/A%2FB"),
+        (f"https://id.gs1.org/01/{GTIN}", f"/01/0{GTIN}"),
+        (f"{BASE}/K7QM2X9T4D/product/NHO", "/K7QM2X9T4D/product/NHO"),
     ],
 )
 def test_the_address_of_a_lot_leads_to_its_page_here(typed, path):

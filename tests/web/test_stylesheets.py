@@ -18,7 +18,9 @@ CONSOLE = ("base.css", "console.css", "console_parts.css", "console_form.css")
 """What every page of the console loads; a sheet of one page comes after them."""
 PIXELS = re.compile(r"\d(?:px|rem)\b")
 MAX_BYTES, MAX_STYLE_BYTES = 50 * 1024, 8 * 1024
-LINKED = re.compile(rb'(?:href|src)="/static/((?:css|js)/[a-z_]+\.(?:css|js))')
+LINKED = re.compile(rb'(?:href|src)="/static/(?:v-[0-9a-f]+/)?((?:css|js)/[a-z_]+\.(?:css|js))')
+OFFERED = re.compile(r'\["\[([a-z-]+)\]", \(\) => import\("\./([a-z_]+\.js)"\)\]')
+"""What the console's script fetches where the page has a mark for it."""
 IMPORTED = re.compile(rb'(?:from|import) "\./([a-z_]+\.js)"')
 
 
@@ -95,6 +97,9 @@ def test_a_page_of_the_console_is_small_at_first_load(sqlite_template, tmp_path)
 def linked(page):
     """The styles and scripts of a page, and what those import."""
     found, waiting = set(), {name.decode() for name in LINKED.findall(page)}
+    offered = OFFERED.findall((STATIC / "js/console.js").read_text(encoding="utf-8"))
+    assert len(offered) > 5
+    waiting |= {f"js/{name}" for mark, name in offered if f" {mark}".encode() in page}
     while waiting:
         part = waiting.pop()
         found.add(part)

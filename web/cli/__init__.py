@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, str] = {
     "labels": "web.cli.printing",
     "user": "web.cli.people",
     "key": "web.cli.keys",
+    "token": "web.cli.tokens",
     "disclose": "web.cli.disclosing",
     "erase": "web.cli.erasing",
 }

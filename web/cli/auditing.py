@@ -63,6 +63,7 @@ def _audit(ledger: "Ledger", jobs: int | None) -> "Audit":
     from ledger.audit.fsck import Checked, fsck
     from ledger.audit.publication_check import PublicationCheck
     from ledger.audit.report import MAX_LISTED_FINDINGS, Audit, AuditedLog
+    from ledger.coop.document_check import DocumentCheck
     from ledger.log.queries import read_head
     from ledger.trace.fsck import TraceCheck
 
@@ -78,7 +79,11 @@ def _audit(ledger: "Ledger", jobs: int | None) -> "Audit":
                 seen = checked
                 advance(checked.entries)
 
-            checks = (TraceCheck(session, ledger.vault), PublicationCheck())
+            checks = (
+                TraceCheck(session, ledger.vault),
+                PublicationCheck(),
+                DocumentCheck(ledger.vault),
+            )
             for finding in fsck(session, projection_checks=checks, workers=workers, progress=tell):
                 count += 1
                 if count <= MAX_LISTED_FINDINGS:

@@ -88,12 +88,17 @@ def _say(config: "Config", demo: "Demo") -> None:
     for login in said["logins"]:
         role = ROLE_NAMES[login["role"]]
         click.echo(f"  {login['user']:<16} {login['secret']:<10} {role}, {login['organisation']}")
+    for door in said.get("doors", ()):  # an older demo has none
+        way = f"số {door['phone']}, mã PIN {door['pin']}" if door["way"] == "phone" else f"thẻ {door['url']}"
+        click.echo(f"  {door['user']:<16} hoặc {way}")
     sheet, bundle = said["label_pdfs"][0]["path"], said["lots"][0]["bundle"]
     program = sys.argv[0]
     click.echo("\nLàm thử tiếp:")
     click.echo(f"  in và quét tem    {config.data / sheet}")
     click.echo(f"  quét tem thùng    {said['cartons'][0]['url']}")
     click.echo("  ghi một việc      đăng nhập xavien.nho trên điện thoại, chọn vụ đang mở")
+    for team in said.get("teams", ())[:1]:
+        click.echo(f"  soạn một đơn      đăng nhập donggoi.nho, mở {team['url']}")
     click.echo(f"  tự kiểm tra       {program} verify {config.data / bundle}")
     click.echo(f"  soát cả cuốn sổ   {program} fsck")
 

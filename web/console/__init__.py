@@ -3,7 +3,7 @@
 from web.console import components, home
 from web.console.blueprint import console
 from web.console.books import exports, imports, money, product_mending, registers, wizard
-from web.console.entries import corrections, entries, voices
+from web.console.entries import corrections, documents, entries, voices
 from web.console.field import (
     diary,
     forecasts,
@@ -38,6 +38,7 @@ from web.console.people import (
     devices,
     doors,
     erasing,
+    language,
     large_type,
     own_keys,
     people,
@@ -66,6 +67,7 @@ VIEWS = (
     many,
     practice,
     voices,
+    documents,
     processing,
     packing,
     sealing,
@@ -100,6 +102,7 @@ VIEWS = (
     doors,
     reviews,
     large_type,
+    language,
     devices,
     offline,
     uploads,

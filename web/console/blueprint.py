@@ -17,6 +17,7 @@ from web.console.form_answers import answer_redirect
 from web.console.lot_paths import LotPath
 from web.console.session import actor, find_actor
 from web.console.signed_in import read_signed_in
+from web.languages import _
 from web.state import current
 
 PREFIX = "/hop-tac-xa"
@@ -34,8 +35,8 @@ def know_lots(setup: BlueprintSetupState) -> None:
 
 
 STEP_NAMES: Mapping[str, str] = MappingProxyType(
-    {code: step.name_vi for code, step in COMMON_STEPS.items()}
-    | {step.code: step.name_vi for sector in reversed(tuple(TEMPLATES.values())) for step in sector.steps}
+    {code: _(step.name_vi) for code, step in COMMON_STEPS.items()}
+    | {step.code: _(step.name_vi) for sector in reversed(tuple(TEMPLATES.values())) for step in sector.steps}
 )
 """What a step is called where its template is not at hand."""
 
@@ -48,6 +49,7 @@ OPEN_VIEWS = frozenset(
         "console.manifest",
         "console.offline_page",
         "console.calendar_feed",
+        "console.set_language",
     }
 )
 """What is there for somebody who is not signed in."""

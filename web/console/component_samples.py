@@ -7,30 +7,31 @@ from decimal import Decimal
 
 from ledger.coop.queries import EntryCard, JobCard, LotCard, SeasonCard, ShipmentCard
 from web.forms.inputs import Input, InputKind, Option
+from web.languages import _
 from web.public.sentences import VerdictWords
 
 _LOT = "Z0000000AA/class/NA/"
 _VOICE = "ni:///sha-256;47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"
-_CHOICES = (Option("a", "Tưới nhỏ giọt", "ít tốn nước"), Option("b", "Tưới phun"))
-_UNITS = (Option("KGM", "kg"), Option("TNE", "tấn"))
+_CHOICES = (Option("a", _("Tưới nhỏ giọt"), _("ít tốn nước")), Option("b", _("Tưới phun")))
+_UNITS = (Option("KGM", "kg"), Option("TNE", _("tấn")))
 
 QUESTIONS = (
-    Input("text", "Tên thuốc", required=True, values=("Abamectin 1.8EC",), suggestions=("Sherpa 25EC",)),
-    Input("long_text", "Ghi chú", InputKind.LONG_TEXT, values=("Mưa to, mai làm tiếp.",)),
-    Input("number", "Lượng dùng", InputKind.NUMBER, required=True, unit="lít", values=("1,5",)),
-    Input("units", "Sản lượng thu", InputKind.NUMBER, required=True, units=_UNITS, values=("1.234,5",)),
-    Input("date", "Ngày làm", InputKind.DATE, required=True, values=("2026-11-12",)),
-    Input("choice", "Tưới cách nào", InputKind.CHOICE, required=True, options=_CHOICES, values=("a",)),
-    Input("listed", "Giao cho ai", InputKind.CHOICE, options=_CHOICES, as_list=True),
-    Input("choices", "Làm ở đâu", InputKind.CHOICES, required=True, options=_CHOICES, values=("a", "b")),
-    Input("secret", "Mật khẩu", InputKind.SECRET, required=True, help="Từ 8 ký tự trở lên."),
-    Input("telephone", "Số điện thoại", InputKind.TELEPHONE, needed="để đăng nhập"),
-    Input("code", "Mã tem", InputKind.CODE, required=True, values=("K7QJ 3MXR 9D2T W",)),
-    Input("photos", "Ảnh chụp lúc làm", InputKind.PHOTOS, help="Có ảnh thì người mua tin hơn."),
-    Input("voice", "Nói thay gõ", InputKind.VOICE, values=(_VOICE,)),
+    Input("text", _("Tên thuốc"), required=True, values=("Abamectin 1.8EC",), suggestions=("Sherpa 25EC",)),
+    Input("long_text", _("Ghi chú"), InputKind.LONG_TEXT, values=(_("Mưa to, mai làm tiếp."),)),
+    Input("number", _("Lượng dùng"), InputKind.NUMBER, required=True, unit=_("lít"), values=("1,5",)),
+    Input("units", _("Sản lượng thu"), InputKind.NUMBER, required=True, units=_UNITS, values=("1.234,5",)),
+    Input("date", _("Ngày làm"), InputKind.DATE, required=True, values=("2026-11-12",)),
+    Input("choice", _("Tưới cách nào"), InputKind.CHOICE, required=True, options=_CHOICES, values=("a",)),
+    Input("listed", _("Giao cho ai"), InputKind.CHOICE, options=_CHOICES, as_list=True),
+    Input("choices", _("Làm ở đâu"), InputKind.CHOICES, required=True, options=_CHOICES, values=("a", "b")),
+    Input("secret", _("Mật khẩu"), InputKind.SECRET, required=True, help=_("Từ 8 ký tự trở lên.")),
+    Input("telephone", _("Số điện thoại"), InputKind.TELEPHONE, needed=_("để đăng nhập")),
+    Input("code", _("Mã tem"), InputKind.CODE, required=True, values=("K7QJ 3MXR 9D2T W",)),
+    Input("photos", _("Ảnh chụp lúc làm"), InputKind.PHOTOS, help=_("Có ảnh thì người mua tin hơn.")),
+    Input("voice", _("Nói thay gõ"), InputKind.VOICE, values=(_VOICE,)),
 )
 """A question of each kind with what a person may have answered."""
-WRONG = "Ô này còn trống. Hãy ghi rồi gửi lại."
+WRONG = _("Ô này còn trống. Hãy ghi rồi gửi lại.")
 
 
 def wrong_questions() -> Iterator[Input]:
@@ -43,7 +44,7 @@ def wrong_questions() -> Iterator[Input]:
 def season_cards(base: str, today: date) -> tuple[SeasonCard, ...]:
     """Seasons before, on and after the day of harvest, and one that may not be harvested yet."""
     card = SeasonCard(
-        f"{base}{_LOT}V261001-1", "V261001-1", "Na dai", "fruit_na", "VUON2", "Vườn na số 2",
+        f"{base}{_LOT}V261001-1", "V261001-1", "Na dai", "fruit_na", "VUON2", _("Vườn na số 2"),
         today - timedelta(days=41), 41, 30, None,
     )  # fmt: skip
     return (
@@ -76,7 +77,7 @@ def shipment_card(base: str, today: date) -> ShipmentCard:
     """A shipment on its way."""
     lot = f"{base}{_LOT}261112-2"
     return ShipmentCard(
-        "1", "7RT4RQEN", lot, "261112-2", "Na dai", Decimal(30), "PA", "HTX Na Tám", today, "sent", None
+        "1", "7RT4RQEN", lot, "261112-2", "Na dai", Decimal(30), "PA", _("HTX Na Tám"), today, "sent", None
     )
 
 
@@ -94,13 +95,13 @@ def entry_cards(base: str, today: date) -> tuple[EntryCard, ...]:
 
 
 VERDICTS = (
-    VerdictWords("valid", "Tem thật", "Genuine stamp", ("Na dai · HTX Na Tám · thu hoạch 12/11/2026",)),
-    VerdictWords("seen_often", "Tem thật, nhưng đã bị quét nhiều lần", "Genuine, scanned often", ()),
-    VerdictWords("not_activated", "Tem chưa kích hoạt", "Stamp not activated", ()),
-    VerdictWords("voided", "Tem đã hủy", "Stamp cancelled", ()),
-    VerdictWords("expired", "Hàng đã quá hạn dùng", "Past its date", ("Hạn dùng 22/11/2026.",)),
-    VerdictWords("recalled", "Hàng đang bị thu hồi", "Recalled", ("Việc cần làm: mang trả nơi mua.",)),
-    VerdictWords("unknown", "Không tìm thấy mã tem này", "Unknown code", ()),
-    VerdictWords("tampered", "Dữ liệu không khớp chữ ký", "Record does not match its signature", ()),
+    VerdictWords("valid", _("Tem thật"), "Genuine stamp", (_("Na dai · HTX Na Tám · thu hoạch 12/11/2026"),)),
+    VerdictWords("seen_often", _("Tem thật, nhưng đã bị quét nhiều lần"), "Genuine, scanned often", ()),
+    VerdictWords("not_activated", _("Tem chưa kích hoạt"), "Stamp not activated", ()),
+    VerdictWords("voided", _("Tem đã hủy"), "Stamp cancelled", ()),
+    VerdictWords("expired", _("Hàng đã quá hạn dùng"), "Past its date", (_("Hạn dùng 22/11/2026."),)),
+    VerdictWords("recalled", _("Hàng đang bị thu hồi"), "Recalled", (_("Việc cần làm: mang trả nơi mua."),)),
+    VerdictWords("unknown", _("Không tìm thấy mã tem này"), "Unknown code", ()),
+    VerdictWords("tampered", _("Dữ liệu không khớp chữ ký"), "Record does not match its signature", ()),
 )
 """Every verdict that a public page can begin with."""

@@ -10,6 +10,7 @@ from ledger.trace.errors import MalformedNumberError
 from ledger.trace.units import format_date, read_date, read_day
 from web.console.blueprint import console
 from web.forms.typed import Typed
+from web.languages import translate
 from web.state import current
 
 _BACK, _AHEAD = timedelta(days=400), timedelta(days=400)
@@ -19,7 +20,7 @@ _BACK, _AHEAD = timedelta(days=400), timedelta(days=400)
 def know_days(setup: BlueprintSetupState) -> None:
     """Teach templates how a day is typed, and what the moon says of it."""
     setup.app.jinja_env.filters.update(
-        typed_date=typed_date, lunar_of=lunar_of, lunar=lambda day: format_lunar(lunar_date(day))
+        typed_date=typed_date, lunar_of=lunar_of, lunar=lambda day: translate(format_lunar(lunar_date(day)))
     )
     setup.app.jinja_env.globals["lunar_months"] = lunar_months
 
@@ -35,7 +36,7 @@ def typed_date(text: str) -> str:
 def lunar_of(text: str) -> str:
     """The lunar date of a typed day; nothing for what is no day."""
     try:
-        return format_lunar(lunar_date(read_date(text))) if text else ""
+        return translate(format_lunar(lunar_date(read_date(text)))) if text else ""
     except MalformedNumberError:
         return ""
 

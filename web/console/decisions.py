@@ -12,6 +12,7 @@ from ledger.coop.queries import JobCard, LotCard, SeasonCard, ShipmentCard
 from ledger.coop.registers.certificates import Certificate
 from ledger.coop.supplies.stock import SupplyCard
 from web.formats import format_date, format_number, format_quantity
+from web.languages import _
 
 EXPIRES_SOON = timedelta(days=2)
 CERTIFICATE_ENDS_SOON = timedelta(days=30)
@@ -81,18 +82,18 @@ def decide(books: Books, roles: frozenset[Role], today: date) -> tuple[Decision,
 
 _FIRST_LINES = {
     "noi-san-xuat": (
-        "Thêm nơi sản xuất đầu tiên",
-        "Thửa, nhà màng, ao, chuồng, xưởng. Có nơi rồi mới mở vụ được.",
+        _("Thêm nơi sản xuất đầu tiên"),
+        _("Thửa, nhà màng, ao, chuồng, xưởng. Có nơi rồi mới mở vụ được."),
     ),
-    "san-pham": ("Thêm sản phẩm đầu tiên", "Quy trình của sản phẩm quyết định các bước ghi sổ."),
+    "san-pham": (_("Thêm sản phẩm đầu tiên"), _("Quy trình của sản phẩm quyết định các bước ghi sổ.")),
 }
 
 
 def _first_lines(books: Books, roles: frozenset[Role]) -> Iterator[Decision]:
     if len(books.missing) == len(_FIRST_LINES) and not roles.isdisjoint(MANAGEMENT):
         yield Decision(
-            "Lập sổ trong mười câu",
-            "Mặt hàng, nơi sản xuất, mẫu tem, vụ đầu tiên: trả lời xong là ghi sổ được.",
+            _("Lập sổ trong mười câu"),
+            _("Mặt hàng, nơi sản xuất, mẫu tem, vụ đầu tiên: trả lời xong là ghi sổ được."),
             url_for("console.setup"),
             "console/plus",
         )
@@ -104,8 +105,8 @@ def _first_lines(books: Books, roles: frozenset[Role]) -> Iterator[Decision]:
 def _copied(books: Books) -> Iterator[Decision]:
     if books.over_scanned:
         yield Decision(
-            f"{format_number(books.over_scanned)} con tem bị quét quá nhiều",
-            "Có thể tem bị chép lại. Xem tem nào, ở tỉnh nào, rồi ghi kết quả.",
+            _("%(over_scanned)s con tem bị quét quá nhiều", over_scanned=format_number(books.over_scanned)),
+            _("Có thể tem bị chép lại. Xem tem nào, ở tỉnh nào, rồi ghi kết quả."),
             url_for("console.seen_often"),
             "console/alarm",
         )
@@ -114,10 +115,10 @@ def _copied(books: Books) -> Iterator[Decision]:
 def _expiring(books: Books, today: date) -> Iterator[Decision]:
     for lot in books.packed:
         if lot.left and lot.expires_on is not None and lot.expires_on <= today + EXPIRES_SOON:
-            over = "đã hết hạn" if lot.expires_on < today else "hết hạn"
+            over = _("đã hết hạn") if lot.expires_on < today else _("hết hạn")
             yield Decision(
                 f"{lot.product} {lot.code} {over} {format_date(lot.expires_on)}",
-                f"Còn {format_quantity(lot.left, lot.uom)} chưa giao.",
+                _("Còn %(left)s chưa giao.", left=format_quantity(lot.left, lot.uom)),
                 url_for("console.lot", lot=lot.lot),
                 "console/clock",
             )
@@ -127,14 +128,20 @@ def _orders(books: Books, today: date) -> Iterator[Decision]:
     for order in books.pressing:
         days = (today - order.due_on).days
         if order.is_declined:
-            title, why = f"Đơn {order.code}: tổ không nhận", "Xem lý do rồi giao cho tổ khác."
+            title, why = (
+                _("Đơn %(code)s: tổ không nhận", code=order.code),
+                _("Xem lý do rồi giao cho tổ khác."),
+            )
         elif days > 0:
             title, why = (
-                f"Đơn {order.code} trễ {format_number(days)} ngày",
-                "Giao ngay, hoặc gọi khách hẹn lại.",
+                _("Đơn %(code)s trễ %(days)s ngày", code=order.code, days=format_number(days)),
+                _("Giao ngay, hoặc gọi khách hẹn lại."),
             )
         else:
-            title, why = f"Đơn {order.code} phải giao hôm nay", "Xem hàng đã soạn xong chưa."
+            title, why = (
+                _("Đơn %(code)s phải giao hôm nay", code=order.code),
+                _("Xem hàng đã soạn xong chưa."),
+            )
         yield Decision(title, why, url_for("console.order", order=order.code), "console/slip")
 
 
@@ -144,8 +151,13 @@ def _short(books: Books, today: date) -> Iterator[Decision]:
         if is_news and sent.counted is not None and sent.counted < sent.quantity:
             missing = format_quantity(sent.quantity - sent.counted, sent.uom)
             yield Decision(
-                f"Chuyến {sent.code} thiếu {missing}",
-                f"{sent.product} {sent.lot_code}, bên nhận đếm {format_number(sent.counted)}.",
+                _("Chuyến %(code)s thiếu %(missing)s", code=sent.code, missing=missing),
+                _(
+                    "%(product)s %(lot_code)s, bên nhận đếm %(counted)s.",
+                    product=sent.product,
+                    lot_code=sent.lot_code,
+                    counted=format_number(sent.counted),
+                ),
                 url_for("console.lot", lot=sent.lot),
                 "steps/shipping",
             )
@@ -155,8 +167,13 @@ def _late(books: Books, today: date) -> Iterator[Decision]:
     for sent in books.sent:
         if sent.id in books.awaited and sent.sent_on < today - RECEIPT_IS_LATE:
             yield Decision(
-                f"Chuyến {sent.code} chưa được ký nhận",
-                f"{sent.product} {sent.lot_code}, giao ngày {format_date(sent.sent_on)}. Hãy gọi bên nhận.",
+                _("Chuyến %(code)s chưa được ký nhận", code=sent.code),
+                _(
+                    "%(product)s %(lot_code)s, giao ngày %(sent_on)s. Hãy gọi bên nhận.",
+                    product=sent.product,
+                    lot_code=sent.lot_code,
+                    sent_on=format_date(sent.sent_on),
+                ),
                 url_for("console.lot", lot=sent.lot),
                 "steps/shipping",
             )
@@ -166,8 +183,12 @@ def _to_seal(books: Books) -> Iterator[Decision]:
     for lot in books.to_seal:
         if lot.left:
             yield Decision(
-                f"Ký lô {lot.product} {lot.code}",
-                f"{format_quantity(lot.left, lot.uom)}, đóng ngày {format_date(lot.made_on)}.",
+                _("Ký lô %(product)s %(code)s", product=lot.product, code=lot.code),
+                _(
+                    "%(left)s, đóng ngày %(made_on)s.",
+                    left=format_quantity(lot.left, lot.uom),
+                    made_on=format_date(lot.made_on),
+                ),
                 url_for("console.seal_lot", lot=lot.lot),
                 "console/seal",
             )
@@ -177,8 +198,12 @@ def _to_activate(books: Books) -> Iterator[Decision]:
     for job in books.to_activate:
         if job.is_sealed and job.is_printed:
             yield Decision(
-                f"Kích hoạt {format_number(job.waiting)} tem lô {job.lot_code}",
-                "Tem đã in. Dán xong thì kích hoạt để người mua quét được.",
+                _(
+                    "Kích hoạt %(waiting)s tem lô %(lot_code)s",
+                    waiting=format_number(job.waiting),
+                    lot_code=job.lot_code,
+                ),
+                _("Tem đã in. Dán xong thì kích hoạt để người mua quét được."),
                 url_for("console.activate", job_id=job.job),
                 "steps/label_activation",
             )
@@ -187,8 +212,16 @@ def _to_activate(books: Books) -> Iterator[Decision]:
 def _to_receive(books: Books) -> Iterator[Decision]:
     for coming in books.to_receive:
         yield Decision(
-            f"Nhận {format_quantity(coming.quantity, coming.uom)} {coming.product}",
-            f"Từ {coming.sender}, giao ngày {format_date(coming.sent_on)}.",
+            _(
+                "Nhận %(quantity)s %(product)s",
+                quantity=format_quantity(coming.quantity, coming.uom),
+                product=coming.product,
+            ),
+            _(
+                "Từ %(sender)s, giao ngày %(sent_on)s.",
+                sender=coming.sender,
+                sent_on=format_date(coming.sent_on),
+            ),
             url_for("console.receive_shipment", code=coming.code),
             "steps/receiving",
         )
@@ -199,8 +232,13 @@ def _overdue(books: Books) -> Iterator[Decision]:
         days = season.days_to_harvest
         if days is not None and days < 0:
             yield Decision(
-                f"{season.product}, {season.place_name}: quá ngày thu dự kiến {-days} ngày",
-                "Thu hoạch, hoặc ghi theo dõi sinh trưởng với ngày mới, hoặc kết thúc vụ.",
+                _(
+                    "%(product)s, %(place_name)s: quá ngày thu dự kiến %(days)s ngày",
+                    product=season.product,
+                    place_name=season.place_name,
+                    days=-days,
+                ),
+                _("Thu hoạch, hoặc ghi theo dõi sinh trưởng với ngày mới, hoặc kết thúc vụ."),
                 url_for("console.season", season=season.lot),
                 "console/season",
             )
@@ -209,8 +247,8 @@ def _overdue(books: Books) -> Iterator[Decision]:
 def _expired_supplies(books: Books) -> Iterator[Decision]:
     for supply in books.expired_supplies[:3]:
         yield Decision(
-            f"{supply.name} trong kho đã hết hạn",
-            "Đừng dùng nữa. Đã hủy hay trả lại thì ghi xuất kho.",
+            _("%(name)s trong kho đã hết hạn", name=supply.name),
+            _("Đừng dùng nữa. Đã hủy hay trả lại thì ghi xuất kho."),
             url_for("console.supply", supply_id=supply.id),
             "console/clock",
         )
@@ -220,8 +258,15 @@ def _ending(books: Books, today: date) -> Iterator[Decision]:
     for certificate in books.certificates:
         if today <= certificate.valid_to <= today + CERTIFICATE_ENDS_SOON:
             yield Decision(
-                f"{certificate.scheme} hết hạn {format_date(certificate.valid_to)}",
-                f"Số {certificate.number}. Hãy làm thủ tục gia hạn rồi ghi chứng nhận mới.",
+                _(
+                    "%(scheme)s hết hạn %(valid_to)s",
+                    scheme=certificate.scheme,
+                    valid_to=format_date(certificate.valid_to),
+                ),
+                _(
+                    "Số %(number)s. Hãy làm thủ tục gia hạn rồi ghi chứng nhận mới.",
+                    number=certificate.number,
+                ),
                 url_for("console.register", name="chung-nhan"),
                 "console/paper",
             )

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from web import errors
 from web.forms.refusals import Refusal
+from web.languages import translate
 
 RECORDED, REFUSED = "recorded", "refused"
 
@@ -22,7 +23,11 @@ def wants_answer() -> bool:
 
 def recorded_answer(href: str, result: object = None) -> Response:
     """The form was done; ``href`` is where a person would go on. ``result`` may hold what guards said."""
-    notices = [notice.sentence for notice in getattr(result, "warnings", ()) if hasattr(notice, "sentence")]
+    notices = [
+        translate(notice.sentence)
+        for notice in getattr(result, "warnings", ())
+        if hasattr(notice, "sentence")
+    ]
     return jsonify({"state": RECORDED, "href": href, "notices": notices})
 
 
@@ -30,7 +35,7 @@ def refused_answer(refusal: Refusal, error: Exception | None, said: str = "") ->
     """The form was not done, and why. ``said`` stands where no error does: the page asks to look again."""
     document: dict[str, Any] = {
         "state": REFUSED,
-        "sentences": [*refusal.sentences, *((said,) if error is None and said else ())],
+        "sentences": [*refusal.sentences, *((str(said),) if error is None and said else ())],
         "by_name": dict(refusal.by_name),
         "guards": list(refusal.guards),
         "code": type(error).__name__ if error is not None else "",

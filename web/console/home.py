@@ -61,6 +61,7 @@ def home() -> ResponseReturnValue:
         is_desk=is_desk,
         decisions=decide(books, who.roles, state.today) if is_desk else (),
         quick=quick_buttons(books.templates, books.used),
+        leads_team=Role.TEAM_LEAD in who.roles and who.roles.isdisjoint(OFFICE),
         in_field=not who.roles.isdisjoint(FIELD_WORK),
         in_workshop=not who.roles.isdisjoint(WORKSHOP),
         may=lambda *names: not who.roles.isdisjoint(names),

@@ -19,6 +19,7 @@ from ledger.trace.statements import ProductRegistered
 from ledger.trace.tables import LotKind
 from ledger.trace.templates import TEMPLATES, Template
 from ledger.trace.units import local_day
+from web.languages import _
 
 MAX_STORY = 100
 """Lines of a story that a page shows, the newest."""
@@ -58,7 +59,7 @@ class LotPage:
     @property
     def unit(self) -> str:
         """The unit of ``left``: packs are counted in packs."""
-        return "gói" if self.own.kind is LotKind.PACK else unit_name(self.own.uom)
+        return _("gói") if self.own.kind is LotKind.PACK else _(unit_name(self.own.uom))
 
     @property
     def weight_kg(self) -> Decimal | None:
@@ -91,18 +92,22 @@ def read_lot(session: Session, actor: Actor, lot: str, today: date) -> LotPage:
 def _story(passport: Passport) -> tuple[StoryLine, ...]:
     """Steps, seal, stamps and recalls in the order in which they were done."""
     lines = [
-        StoryLine(step.index, step.organisation, step.name_vi, step.done_on, step.late_days, step.corrected)
+        StoryLine(
+            step.index, step.organisation, _(step.name_vi), step.done_on, step.late_days, step.corrected
+        )
         for step in passport.journey
     ]
     maker = passport.organisation.code
     if passport.sealed is not None:
-        lines.append(StoryLine(passport.sealed.index, maker, "Ký lô", local_day(passport.sealed.sealed_at)))
+        lines.append(
+            StoryLine(passport.sealed.index, maker, _("Ký lô"), local_day(passport.sealed.sealed_at))
+        )
     lines += [
-        StoryLine(stamps.index, maker, "Kích hoạt tem", local_day(stamps.activated_at))
+        StoryLine(stamps.index, maker, _("Kích hoạt tem"), local_day(stamps.activated_at))
         for stamps in passport.stamps
     ]
     lines += [
-        StoryLine(recall.index, recall.organisation.code, "Thu hồi lô", local_day(recall.recalled_at))
+        StoryLine(recall.index, recall.organisation.code, _("Thu hồi lô"), local_day(recall.recalled_at))
         for recall in passport.recalls
     ]
     return tuple(sorted(lines, key=lambda line: (line.done_on, line.index))[-MAX_STORY:])

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from ledger.coop.actors import Actor, Role
 from ledger.coop.devices.signed_answers import record_signed
+from ledger.coop.documents import DocumentKind
 from ledger.coop.errors import CommandError, RepeatConflictError
 from ledger.coop.use_cases import Command
 from ledger.log.unit import Unit
@@ -24,12 +25,13 @@ from web.forms.form import KEY
 from web.forms.inputs import Input, InputKind, fill
 from web.forms.refusals import PASSED_ON, REFUSALS, Refusal, refuse
 from web.forms.typed import Typed
+from web.languages import _
 from web.state import current
 
 RECORDED = "sogoc-da-ghi"
 """The cookie that tells the browser's script which form was recorded, by its key: its draft is over."""
 _TOLD_SECONDS = 600
-LOOK_AGAIN = "Máy đã tính lại vài số. Hãy xem lại rồi gửi lần nữa."
+LOOK_AGAIN = _("Máy đã tính lại vài số. Hãy xem lại rồi gửi lần nữa.")
 """What is said of a form that came back without an error, to a program that sent it."""
 
 C = TypeVar("C", bound=Command)
@@ -51,13 +53,13 @@ class FormPage:
     lead: str = ""
     template: str = "console/form.html"
     is_grave: bool = False
-    refused: str = "Chưa ghi được"
+    refused: str = _("Chưa ghi được")
     more: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def photo_names(self) -> tuple[str, ...]:
-        """The questions that photos answer."""
-        return tuple(item.name for item in self.inputs if item.kind is InputKind.PHOTOS)
+    def photo_questions(self) -> dict[str, DocumentKind | None]:
+        """The names of the questions that photos answer, and of what kind a paper is that one asks for."""
+        return {item.name: item.document for item in self.inputs if item.kind is InputKind.PHOTOS}
 
     @property
     def has_secrets(self) -> bool:
@@ -67,7 +69,7 @@ class FormPage:
     @property
     def has_photos(self) -> bool:
         """Whether the form must be sent in parts."""
-        return bool(self.photo_names)
+        return bool(self.photo_questions)
 
 
 def answer_form(
@@ -117,7 +119,7 @@ def _go_on(address: str, key: str, result: object) -> Response:
 
 def read_form(page: FormPage) -> Typed:
     """What was sent for ``page``, its photos taken in."""
-    return with_photos(Typed.of(request.form.lists()), page.photo_names)
+    return with_photos(Typed.of(request.form.lists()), page.photo_questions)
 
 
 def parse_all(typed: Typed, parse: Callable[[Typed], C]) -> C:
@@ -143,7 +145,11 @@ def show_form(
     if typed is not None:
         inputs = fill(inputs, typed, refusal.by_name)
     signed_in = find_actor()
-    kept = {name: [keep(photo) for photo in photos] for name, photos in (typed or Typed()).photos.items()}
+    kinds = page.photo_questions
+    kept = {
+        name: [keep(photo, kinds.get(name)) for photo in photos]
+        for name, photos in (typed or Typed()).photos.items()
+    }
     shown = render_template(
         page.template,
         page=page,

@@ -8,6 +8,7 @@ from pathlib import Path
 from flask import url_for
 
 from ledger.trace.templates import TEMPLATES, Step, Template
+from web.languages import _
 from web.templating import STATIC
 
 MAX_BUTTONS = 6
@@ -70,7 +71,7 @@ def practice_buttons(steps: Iterable[Step], season: str) -> tuple[StepButton, ..
     return tuple(
         StepButton(
             step.code,
-            step.name_vi,
+            _(step.name_vi),
             url_for("console.practise", season=season, step_code=step.code),
             step_icon(step.code),
         )
@@ -101,13 +102,13 @@ def quick_buttons(names: Iterable[str], used: Sequence[str] = ()) -> tuple[StepB
         for code in used:
             if code in known and code not in _NOT_IN_SEASON:
                 href = url_for("console.choose_season", step_code=code)
-                found[code] = StepButton(code, template.step(code).name_vi, href, step_icon(code))
+                found[code] = StepButton(code, _(template.step(code).name_vi), href, step_icon(code))
     found = {code: found[code] for code in used if code in found}
     for row in zip_longest(*(template.quick_grower for template in templates)):
         for template, code in zip(templates, row, strict=True):
             if code is not None and code not in found and code not in _NOT_IN_SEASON:
                 href = url_for("console.choose_season", step_code=code)
-                found[code] = StepButton(code, template.step(code).name_vi, href, step_icon(code))
+                found[code] = StepButton(code, _(template.step(code).name_vi), href, step_icon(code))
     return tuple(found.values())[:MAX_BUTTONS]
 
 
@@ -115,7 +116,7 @@ def _buttons(
     steps: Iterable[Step], quick: tuple[str, ...], lot: str
 ) -> tuple[tuple[StepButton, ...], tuple[StepButton, ...]]:
     known = {
-        step.code: StepButton(step.code, step.name_vi, step_address(step, lot), step_icon(step.code))
+        step.code: StepButton(step.code, _(step.name_vi), step_address(step, lot), step_icon(step.code))
         for step in steps
     }
     first = [code for code in dict.fromkeys(quick) if code in known][:MAX_BUTTONS]

@@ -6,6 +6,7 @@ Killed at any moment, it goes on when it is run again. Built once, it changes no
 from collections.abc import Callable
 from datetime import date, datetime
 
+from ledger.coop.old_documents import move_documents
 from ledger.log.ledger import utc_now
 from ledger.trace.units import local_day
 from web.config import Config
@@ -15,6 +16,7 @@ from web.demo.outcome import DEMO_FILE, Demo, find_demo, write_demo
 from web.demo.stage import Outcome, Stage, Telling
 from web.demo.story import FIRST_DAY, tell
 from web.founding import found_ledger
+from web.state import PHOTOS
 
 Progress = Callable[[date, float], None]
 """Told the day at which the story has arrived and which share of it is done, from 0 to 1."""
@@ -44,6 +46,8 @@ def build_demo(
         marker = note_log(config, marker, ledger.vkey.format())
         telling = Telling(ledger, clock, config, marker.today, Outcome())
         _tell(telling, marker, progress)
+        # The story's people hold their papers out as photos; where these belong, nobody but them looks.
+        move_documents(ledger, config.data / PHOTOS)
         return write_demo(telling, lambda share: progress(marker.today, _TOLD + (1 - _TOLD) * share))
     finally:
         ledger.database.close()

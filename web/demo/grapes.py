@@ -24,8 +24,10 @@ from web.demo.cast import (
     GRAPES,
 )
 from web.demo.copies import copy_is_scanned
+from web.demo.grape_books import money, plots, practice, supplies
+from web.demo.grape_orders import sell_on_order
 from web.demo.people import Crew, gather, partner
-from web.demo.stage import Chapter, PackedLot, Stage, Work, together
+from web.demo.stage import Chapter, PackedLot, Stage, Thing, Work, together
 from web.demo.stamping import (
     ROLL,
     SHEETS,
@@ -76,9 +78,11 @@ _NEXT = (
     Work(-60, "fertilising", {"input": "Phân hữu cơ vi sinh", "dose": "350", "method": "base"}, by="TV02"),
     Work(-44, "growth_check", {"stage": "flower", "condition": "good"}, "grapes/flowering"),
     Work(-21, "irrigation", {"source": "well", "method": "drip", "minutes": "40"}, by="TV02"),
-    Work(-9, "growth_check", {"stage": "fruit_set", "condition": "good"}, "grapes/young_fruit"),
-    Work(0, "irrigation", {"source": "well", "method": "drip", "minutes": "45"}, hour=5.5, by="TV02"),
 )
+_SPOKEN = Work(
+    -9, "growth_check", {"stage": "fruit_set", "condition": "good"}, "grapes/young_fruit", is_spoken=True
+)
+_TODAY = Work(0, "irrigation", {"source": "well", "method": "drip", "minutes": "45"}, hour=5.5, by="TV02")
 
 
 def grapes(stage: Stage, buyer: Crew) -> Chapter[None]:
@@ -86,12 +90,20 @@ def grapes(stage: Stage, buyer: Crew) -> Chapter[None]:
     yield stage.at(-130)
     crew = gather(stage, GRAPES)
     _register(stage, crew)
-    yield from together(_season(stage, crew, buyer), _next_season(stage.chapter("grapes-next"), crew))
+    seasons: dict[str, str] = {}
+    yield from together(
+        _season(stage, crew, buyer, seasons),
+        _next_season(stage.chapter("grapes-next"), crew, seasons),
+        money(stage.chapter("grapes-money"), crew, PRODUCT, seasons),
+        supplies(stage.chapter("grapes-supplies"), crew),
+        plots(stage.chapter("grapes-plots"), crew),
+        practice(stage.chapter("grapes-practice"), crew, PRODUCT, NEW_HOUSE),
+    )
 
 
-def _season(stage: Stage, crew: Crew, buyer: Crew) -> Chapter[None]:
+def _season(stage: Stage, crew: Crew, buyer: Crew, seasons: dict[str, str]) -> Chapter[None]:
     yield stage.at(-124)
-    season = _open(stage, crew, HOUSE, -124, "1.900")
+    season = seasons[HOUSE] = _open(stage, crew, HOUSE, -124, "1.900")
     yield from stage.keep_diary(crew["recorder"], season, _EARLY)
     yield from _mistype_and_correct(stage, crew, season)
     yield from stage.keep_diary(crew["recorder"], season, (*_LATER, *_sprays(stage)))
@@ -104,12 +116,15 @@ def _season(stage: Stage, crew: Crew, buyer: Crew) -> Chapter[None]:
     yield from _second_packing(stage, crew, (second, third), buyer)
 
 
-def _next_season(stage: Stage, crew: Crew) -> Chapter[None]:
+def _next_season(stage: Stage, crew: Crew, seasons: dict[str, str]) -> Chapter[None]:
     """The other greenhouse: its last spray's interval still runs, and today it is watered."""
     yield stage.at(-70)
-    season = _open(stage, crew, NEW_HOUSE, -70, "1.300")
-    spray = _spray(stage, -3, _AGAINST_ANTHRACNOSE, "TV02")
-    yield from stage.keep_diary(crew["recorder"], season, (*_NEXT, spray))
+    season = seasons[NEW_HOUSE] = _open(stage, crew, NEW_HOUSE, -70, "1.300")
+    recorder, spray = crew["recorder"], _spray(stage, -3, _AGAINST_ANTHRACNOSE, "TV02")
+    yield from stage.keep_diary(recorder, season, _NEXT)
+    (spoken,) = yield from stage.keep_diary(recorder, season, (_SPOKEN,))
+    yield from stage.keep_diary(recorder, season, (spray, _TODAY))
+    stage.outcome.show("voices", Thing(GRAPES.name, "Lời ghi âm lúc đi thăm vườn", f"so/{spoken}"))
 
 
 def _open(stage: Stage, crew: Crew, place: str, day: int, expected_yield_kg: str) -> str:
@@ -240,7 +255,10 @@ def _second_packing(stage: Stage, crew: Crew, harvested: tuple[str, str], buyer:
     stage.outcome.stamps["valid"] = job.first + 17
     stage.outcome.stamps["not_activated"] = job.last - 3
     label_cartons(stage, packer, packed, CARTONS, PACKS_EACH)
-    yield from _deliver(stage, crew, lot, buyer, copied=job.first + 86)
+    yield from together(
+        _deliver(stage, crew, lot, buyer, copied=job.first + 86),
+        sell_on_order(stage.chapter("grapes-orders"), crew, best, packed),
+    )
 
 
 def _deliver(stage: Stage, crew: Crew, lot: str, buyer: Crew, *, copied: int) -> Chapter[None]:

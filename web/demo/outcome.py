@@ -4,7 +4,7 @@
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,12 @@ from signing.errors import StampCodeError
 from signing.stamp_codes import StampCodec
 from web.config import Config
 from web.demo.marker import write_whole
-from web.demo.stage import Login, Outcome, PackedLot, PrintedCartons, PrintedSheet, Telling
+from web.demo.stage import Login, Outcome, PackedLot, PrintedCartons, PrintedSheet, Telling, Thing, WaysIn
 
 DEMO_FILE = "demo.json"
 STATES = ("valid", "seen_often", "not_activated", "voided", "expired", "recalled", "unknown")
 """The states of which the demo has a passport, in the order in which one looks at them."""
+_HOME = "/hop-tac-xa/"
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -65,6 +66,12 @@ def write_demo(telling: Telling, progress: Callable[[float], None]) -> Demo:
         "label_zpls": [_printed(codec, sheet) for sheet in outcome.zpls],
         "cartons": [_cartons(base, printed) for printed in outcome.cartons],
         "logins": [_login(base, login) for login in outcome.logins],
+        "doors": [
+            door
+            for login in outcome.logins
+            for door in _doors(base, login, outcome.doors.get(login.user, WaysIn()))
+        ],
+        **{kind: [_thing(base, thing) for thing in things] for kind, things in outcome.things.items()},
     }
     write_whole(config.data / DEMO_FILE, _format(said))
     return Demo(said, is_new=True)
@@ -148,5 +155,18 @@ def _login(base: str, login: Login) -> dict[str, str]:
         "role": login.role,
         "user": login.user,
         "secret": login.secret,
-        "url": f"{base}/hop-tac-xa/",
+        "url": f"{base}{_HOME}",
     }
+
+
+def _doors(base: str, login: Login, ways: WaysIn) -> Iterator[dict[str, str]]:
+    """Other ways into the account: a telephone number with its PIN, and what a card's symbol says."""
+    if ways.phone is not None and ways.pin is not None:
+        url = f"{base}{_HOME}dang-nhap"
+        yield {"user": login.user, "way": "phone", "phone": ways.phone, "pin": ways.pin, "url": url}
+    if ways.card is not None:
+        yield {"user": login.user, "way": "card", "url": f"{base}{_HOME}dang-nhap/the#{ways.card}"}
+
+
+def _thing(base: str, thing: Thing) -> dict[str, str]:
+    return {"organisation": thing.organisation, "name": thing.name, "url": f"{base}{_HOME}{thing.path}"}

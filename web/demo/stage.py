@@ -28,6 +28,7 @@ from ledger.coop.registers.organisations import (
 from ledger.coop.stamp_codes import open_stamp_codec
 from ledger.coop.stamps.stamps import PrintJob
 from ledger.coop.use_cases import Command
+from ledger.coop.voices import keep_voice
 from ledger.log.ledger import Ledger
 from ledger.log.unit import Unit
 from ledger.trace.fields import RawValue
@@ -36,6 +37,7 @@ from signing.stamp_codes import StampCodec
 from web.config import Config
 from web.demo.clock import StoryClock, moment_of
 from web.demo.pictures import draw_picture
+from web.demo.sounds import melody
 
 C = TypeVar("C", bound=Command)
 R = TypeVar("R")
@@ -75,6 +77,24 @@ class Login:
 
 
 @dataclass(frozen=True, slots=True)
+class WaysIn:
+    """What opens an account beside its password. ``card``: the secret in the symbol of a printed card."""
+
+    phone: str | None = None
+    pin: str | None = field(default=None, repr=False)
+    card: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """Something of the story's that has a page in the console: whose it is, and its path there."""
+
+    organisation: str
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class PackedLot:
     """A lot that the story sealed: its identifier, its product's code and name."""
 
@@ -101,7 +121,10 @@ class PrintedCartons:
 
 @dataclass(slots=True)
 class Outcome:
-    """What a reader can walk through afterwards. ``stamps``: a stamp's number for each state."""
+    """What a reader can walk through afterwards. ``stamps``: a stamp's number for each state.
+
+    ``doors`` are ways in by login; ``things`` are the console's pages by kind: orders, teams, rolls and more.
+    """
 
     lots: list[PackedLot] = field(default_factory=list)
     sheets: list[PrintedSheet] = field(default_factory=list)
@@ -109,11 +132,20 @@ class Outcome:
     cartons: list[PrintedCartons] = field(default_factory=list)
     logins: list[Login] = field(default_factory=list)
     stamps: dict[str, int] = field(default_factory=dict)
+    doors: dict[str, WaysIn] = field(default_factory=dict)
+    things: dict[str, list[Thing]] = field(default_factory=dict)
+
+    def show(self, kind: str, thing: Thing) -> None:
+        """Add something to look at in the console."""
+        self.things.setdefault(kind, []).append(thing)
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A line of a diary: done ``day`` days after the story's last, written down ``late`` days later."""
+    """A line of a diary: done ``day`` days after the story's last, written down ``late`` days later.
+
+    ``is_spoken``: with a voice note.
+    """
 
     day: int
     step: str
@@ -123,6 +155,7 @@ class Work:
     hour: float = 8.5
     by: str | None = None
     note: str | None = None
+    is_spoken: bool = False
 
     @property
     def recorded(self) -> int:
@@ -218,6 +251,10 @@ class Stage:
         """The drawn picture of that name, in the store."""
         return _photo(self.telling.config.data / "photos", name)
 
+    def voice(self, actor: Actor) -> str:
+        """The digest of a voice note that the actor left; what one hears is a melody."""
+        return self.telling.ledger.write(keep_voice, actor, melody()).digest
+
     def keep_diary(self, actor: Actor, lot: str, works: Sequence[Work]) -> Chapter[tuple[int, ...]]:
         """Write works into the diary of ``lot``, each on the day it is recorded; gives their log indexes."""
         indexes = []
@@ -231,6 +268,7 @@ class Stage:
                 done_by=work.by,
                 photos=(self.photo(work.photo),) if work.photo else (),
                 note=work.note,
+                voice=self.voice(actor) if work.is_spoken else None,
             )
             indexes.append(self.do(record_step, actor, command).index)
         return tuple(indexes)

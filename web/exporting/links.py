@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote
 INDEX = "index.html"
 
 _ADDRESS = re.compile(r'(?P<before>\s(?:href|src|data-bundle)=")(?P<path>/(?!/)[^"?#]*)(?P<end>[^"]*")')
+_BUILD = re.compile(r"^static/v-[0-9a-f]+/")
 
 
 def relocate(html: str, page: str) -> str:
@@ -41,5 +42,6 @@ def link_between(page: str, target: str) -> str:
 
 
 def _file_of(path: str) -> str:
-    bare = path.removeprefix("/")
+    # A copy has the modules of one build only, and its pages stay the same when the next one changes nothing.
+    bare = _BUILD.sub("static/", path.removeprefix("/"))
     return f"{bare}{INDEX}" if not bare or bare.endswith("/") else bare

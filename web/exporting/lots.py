@@ -1,5 +1,6 @@
 """One lot as files: its page with the photos on it, its bundle, and where its Digital Link leads."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import PurePosixPath
@@ -9,8 +10,9 @@ from flask import json, render_template
 
 from ledger.log.errors import LogError
 from ledger.trace.bundle import lot_bundle
-from ledger.trace.errors import MalformedIdentifierError
+from ledger.trace.errors import BundleError, MalformedIdentifierError, NoCredentialError
 from ledger.trace.identifiers import lot_code_of, parse_identifier, path_of
+from ledger.trace.issuing import lot_credential, lot_vc_jwt
 from ledger.trace.passport import Passport
 from ledger.trace.queries import find_lot, other_names
 from ledger.trace.rows import LotRow
@@ -79,6 +81,7 @@ class LotExport:
         self._export_photos(html)
         if shown.bundle_path is not None:
             self._export_bundle(row.lot, str(PurePosixPath(page).parent / "bundle"))
+            self._export_credentials(row, PurePosixPath(page).parent)
         self._folder.write(page, relocate(html, page).encode())
         self._tally.lots += 1
         listed = _listed(row, page, answer.passport, shown.verdict.title_vi)
@@ -98,6 +101,16 @@ class LotExport:
             self._folder.kept += 1
             return
         self._folder.write(path, json.dumps(bundle).encode())
+
+    def _export_credentials(self, row: LotRow, folder: PurePosixPath) -> None:
+        """Both forms of a sealed lot's credential. Status lists are not copied: they are good for an hour."""
+        if row.sealed_index is None:
+            return
+        ledger = self._state.ledger
+        with suppress(NoCredentialError, BundleError, LogError):
+            self._folder.write(str(folder / "credential"), ledger.read(lot_credential, row.lot))
+            token = ledger.read(lot_vc_jwt, ledger.vault, row.lot)
+            self._folder.write(str(folder / "credential.jwt"), token.encode())
 
     def _export_photos(self, html: str) -> None:
         for path in dict.fromkeys(linked_files(html)):

@@ -7,8 +7,9 @@ from flask import json, render_template
 from sqlalchemy.orm import Session
 
 from ledger.log.queries import read_chain_ids
-from ledger.trace.credentials import did_document, issuer_did
+from ledger.trace.credentials.lot_credential import CONTEXT_PATH, LOT_CONTEXT
 from ledger.trace.identifiers import is_organisation_code
+from ledger.trace.issuing import organisation_did_document
 from ledger.trace.queries import lots_after
 from ledger.trace.registers import find_statement
 from ledger.trace.statements import OrganisationRegistered
@@ -16,7 +17,6 @@ from web.exporting.folder import Folder
 from web.exporting.links import INDEX, relocate
 from web.exporting.lots import LotExport, Tally
 from web.public.lookup_pages import render_verify_page
-from web.public.passport_pages import read_multikeys
 from web.state import State
 from web.templating import STATIC
 
@@ -50,7 +50,8 @@ class PageExport:
             name = file.relative_to(STATIC)
             if file.is_file() and not any(part.startswith(_NOT_PUBLIC) for part in name.parts):
                 self._folder.write(f"static/{name.as_posix()}", file.read_bytes())
-        self._write_page(f"verify/{INDEX}", render_verify_page())
+        self._write_page(f"verify/{INDEX}", render_verify_page(is_copy=True))
+        self._folder.write(CONTEXT_PATH.removeprefix("/"), LOT_CONTEXT)
         # A web server shows it for any address that is not there, so its own links start at the root.
         self._folder.write("404.html", render_template("export/missing.html").encode())
 
@@ -76,8 +77,7 @@ class PageExport:
         self._write_page(INDEX, page)
 
     def _export_keys(self, code: str) -> None:
-        ledger = self._state.ledger
-        document = did_document(issuer_did(ledger.id_base, code), ledger.read(read_multikeys, code))
+        document = self._state.ledger.read(organisation_did_document, code)
         self._folder.write(f"{code}/did.json", json.dumps(document).encode())
 
     def _export_lots(self, code: str, name: str, region: str) -> int:

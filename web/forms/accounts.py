@@ -14,39 +14,40 @@ from web.forms import fields
 from web.forms.form import Form
 from web.forms.inputs import InputKind, Option
 from web.forms.typed import Typed
+from web.languages import _
 
 ROLE_NAMES = {
-    Role.GROWER: Option(Role.GROWER, "Người sản xuất", "Ghi nhật ký ở ruộng, ao, chuồng"),
-    Role.RECORDER: Option(Role.RECORDER, "Người ghi hộ", "Ghi thay cho thành viên khác"),
-    Role.TEAM_LEAD: Option(Role.TEAM_LEAD, "Tổ trưởng", "Ghi nhật ký, đóng gói, giao hàng"),
-    Role.PACKER: Option(Role.PACKER, "Người đóng gói", "Đóng gói, ký lô, in và kích hoạt tem"),
-    Role.ACCOUNTANT: Option(Role.ACCOUNTANT, "Kế toán", "Sổ sách, đối tác, giao hàng"),
-    Role.MANAGER: Option(Role.MANAGER, "Quản lý", "Mọi việc, kể cả thu hồi và đính chính"),
-    Role.DISTRIBUTOR: Option(Role.DISTRIBUTOR, "Nhà phân phối", "Nhận hàng và ký nhận"),
-    Role.ALLIANCE: Option(Role.ALLIANCE, "Liên minh", "Xem số liệu chung"),
+    Role.GROWER: Option(Role.GROWER, _("Người sản xuất"), _("Ghi nhật ký ở ruộng, ao, chuồng")),
+    Role.RECORDER: Option(Role.RECORDER, _("Người ghi hộ"), _("Ghi thay cho thành viên khác")),
+    Role.TEAM_LEAD: Option(Role.TEAM_LEAD, _("Tổ trưởng"), _("Ghi nhật ký, đóng gói, giao hàng")),
+    Role.PACKER: Option(Role.PACKER, _("Người đóng gói"), _("Đóng gói, ký lô, in và kích hoạt tem")),
+    Role.ACCOUNTANT: Option(Role.ACCOUNTANT, _("Kế toán"), _("Sổ sách, đối tác, giao hàng")),
+    Role.MANAGER: Option(Role.MANAGER, _("Quản lý"), _("Mọi việc, kể cả thu hồi và đính chính")),
+    Role.DISTRIBUTOR: Option(Role.DISTRIBUTOR, _("Nhà phân phối"), _("Nhận hàng và ký nhận")),
+    Role.ALLIANCE: Option(Role.ALLIANCE, _("Liên minh"), _("Xem số liệu chung")),
 }
 ANSWER = "answer"
 """The hidden field with what the browser's passkey answered, as JSON."""
-PIN_HELP = "6 chữ số, đừng dùng số dễ đoán như 123456."
-CARD_WITH_PIN = (Option("1", "Quét thẻ xong hỏi thêm mã PIN", "Quản lý và kế toán luôn được hỏi"),)
+PIN_HELP = _("6 chữ số, đừng dùng số dễ đoán như 123456.")
+CARD_WITH_PIN = (Option("1", _("Quét thẻ xong hỏi thêm mã PIN"), _("Quản lý và kế toán luôn được hỏi")),)
 _GIVEN_BY_MANAGERS = tuple(option for role, option in ROLE_NAMES.items() if role is not Role.ALLIANCE)
-OWN_DEVICE = (Option("1", "Điện thoại của riêng tôi", "Không hỏi lại trong 30 ngày"),)
+OWN_DEVICE = (Option("1", _("Điện thoại của riêng tôi"), _("Không hỏi lại trong 30 ngày")),)
 
 
 class SignInForm(Form[Any]):
     """Login and secret; makes no command."""
 
-    login = fields.text("Số điện thoại hoặc tên đăng nhập", kind=InputKind.CODE, autocomplete="username")
-    secret = fields.text("Mã PIN hoặc mật khẩu", kind=InputKind.SECRET, autocomplete="current-password")
-    stays = fields.picks("Máy này", required=False, options=OWN_DEVICE)
+    login = fields.text(_("Số điện thoại hoặc tên đăng nhập"), kind=InputKind.CODE, autocomplete="username")
+    secret = fields.text(_("Mã PIN hoặc mật khẩu"), kind=InputKind.SECRET, autocomplete="current-password")
+    stays = fields.picks(_("Máy này"), required=False, options=OWN_DEVICE)
 
 
 class CardForm(Form[Any]):
     """What a printed card opens the book with; makes no command."""
 
-    card = fields.text("Mã trên thẻ", kind=InputKind.CODE, help="26 chữ và số in dưới cùng của thẻ.")
-    pin = fields.text("Mã PIN", kind=InputKind.SECRET, required=False, autocomplete="current-password")
-    stays = fields.picks("Máy này", required=False, options=OWN_DEVICE)
+    card = fields.text(_("Mã trên thẻ"), kind=InputKind.CODE, help=_("26 chữ và số in dưới cùng của thẻ."))
+    pin = fields.text(_("Mã PIN"), kind=InputKind.SECRET, required=False, autocomplete="current-password")
+    stays = fields.picks(_("Máy này"), required=False, options=OWN_DEVICE)
 
 
 class AccountForm(Form[CreateAccount]):
@@ -54,13 +55,13 @@ class AccountForm(Form[CreateAccount]):
 
     command = CreateAccount
     login = fields.text(
-        "Tên đăng nhập", kind=InputKind.CODE, help="Chữ không dấu, số, dấu chấm. Ví dụ: anh.tu"
+        _("Tên đăng nhập"), kind=InputKind.CODE, help=_("Chữ không dấu, số, dấu chấm. Ví dụ: anh.tu")
     )
     secret = fields.text(
-        "Mật khẩu", kind=InputKind.SECRET, autocomplete="new-password", help="Từ 8 ký tự trở lên."
+        _("Mật khẩu"), kind=InputKind.SECRET, autocomplete="new-password", help=_("Từ 8 ký tự trở lên.")
     )
-    roles = fields.picks("Được làm việc gì", options=_GIVEN_BY_MANAGERS)
-    member_id = fields.pick("Là thành viên nào", required=False)
+    roles = fields.picks(_("Được làm việc gì"), options=_GIVEN_BY_MANAGERS)
+    member_id = fields.pick(_("Là thành viên nào"), required=False)
 
     def values(self, typed: Typed) -> dict[str, Any]:
         """The answers; roles that do not exist are left out."""
@@ -72,9 +73,9 @@ class SecretForm(Form[ChangeSecret]):
     """A new secret of one's own account."""
 
     command = ChangeSecret
-    old_secret = fields.text("Mật khẩu đang dùng", kind=InputKind.SECRET, autocomplete="current-password")
+    old_secret = fields.text(_("Mật khẩu đang dùng"), kind=InputKind.SECRET, autocomplete="current-password")
     new_secret = fields.text(
-        "Mật khẩu mới", kind=InputKind.SECRET, autocomplete="new-password", help="Từ 8 ký tự trở lên."
+        _("Mật khẩu mới"), kind=InputKind.SECRET, autocomplete="new-password", help=_("Từ 8 ký tự trở lên.")
     )
 
 
@@ -83,7 +84,7 @@ class OtherSecretForm(Form[ChangeSecret]):
 
     command = ChangeSecret
     new_secret = fields.text(
-        "Mật khẩu mới", kind=InputKind.SECRET, autocomplete="new-password", help="Từ 8 ký tự trở lên."
+        _("Mật khẩu mới"), kind=InputKind.SECRET, autocomplete="new-password", help=_("Từ 8 ký tự trở lên.")
     )
 
 
@@ -91,7 +92,7 @@ class RolesForm(Form[ChangeRoles]):
     """What an account is trusted with from now on."""
 
     command = ChangeRoles
-    roles = fields.picks("Được làm việc gì", options=_GIVEN_BY_MANAGERS)
+    roles = fields.picks(_("Được làm việc gì"), options=_GIVEN_BY_MANAGERS)
 
     def values(self, typed: Typed) -> dict[str, Any]:
         """The answers; roles that do not exist are left out."""
@@ -104,10 +105,10 @@ class PhoneForm(Form[SetPhone]):
 
     command = SetPhone
     phone = fields.text(
-        "Số điện thoại để đăng nhập",
+        _("Số điện thoại để đăng nhập"),
         kind=InputKind.TELEPHONE,
         required=False,
-        help="Để trống thì số điện thoại không mở được tài khoản này nữa.",
+        help=_("Để trống thì số điện thoại không mở được tài khoản này nữa."),
     )
 
 
@@ -116,19 +117,19 @@ class OwnPinForm(Form[SetPin]):
 
     command = SetPin
     current = fields.text(
-        "Mã PIN hoặc mật khẩu đang dùng",
+        _("Mã PIN hoặc mật khẩu đang dùng"),
         kind=InputKind.SECRET,
         autocomplete="current-password",
         required=False,
     )
-    pin = fields.text("Mã PIN mới", kind=InputKind.SECRET, autocomplete="new-password", help=PIN_HELP)
+    pin = fields.text(_("Mã PIN mới"), kind=InputKind.SECRET, autocomplete="new-password", help=PIN_HELP)
 
 
 class OtherPinForm(Form[SetPin]):
     """A PIN that a manager gives somebody."""
 
     command = SetPin
-    pin = fields.text("Mã PIN mới", kind=InputKind.SECRET, autocomplete="new-password", help=PIN_HELP)
+    pin = fields.text(_("Mã PIN mới"), kind=InputKind.SECRET, autocomplete="new-password", help=PIN_HELP)
 
 
 class PeopleForm(Form[AddPeople]):
@@ -136,12 +137,14 @@ class PeopleForm(Form[AddPeople]):
 
     command = AddPeople
     people = fields.text(
-        "Danh sách",
+        _("Danh sách"),
         kind=InputKind.LONG_TEXT,
-        help="Mỗi người một dòng: họ tên; số điện thoại; việc. "
-        "Ví dụ: Lê Thị Hoa; 0912 345 678; tổ trưởng, đóng gói",
+        help=_(
+            "Mỗi người một dòng: họ tên; số điện thoại; việc. "
+            "Ví dụ: Lê Thị Hoa; 0912 345 678; tổ trưởng, đóng gói"
+        ),
     )
-    asks_pin = fields.picks("Thẻ đăng nhập", required=False, options=CARD_WITH_PIN)
+    asks_pin = fields.picks(_("Thẻ đăng nhập"), required=False, options=CARD_WITH_PIN)
 
     def values(self, typed: Typed) -> dict[str, Any]:
         """The answers, the list read. Raises ``SheetError``."""
@@ -153,8 +156,8 @@ class CardsForm(Form[MakeCards]):
     """For whom cards are printed."""
 
     command = MakeCards
-    account_ids = fields.picks("In thẻ cho ai")
-    asks_pin = fields.picks("Thẻ đăng nhập", required=False, options=CARD_WITH_PIN)
+    account_ids = fields.picks(_("In thẻ cho ai"))
+    asks_pin = fields.picks(_("Thẻ đăng nhập"), required=False, options=CARD_WITH_PIN)
 
     def values(self, typed: Typed) -> dict[str, Any]:
         """The answers."""
@@ -166,7 +169,7 @@ class PasskeyForm(Form[AddPasskey]):
     """A name for a passkey, and what the browser answered."""
 
     command = AddPasskey
-    name = fields.text("Đặt tên cho máy này", help="Ví dụ: Điện thoại Samsung, máy tính văn phòng.")
+    name = fields.text(_("Đặt tên cho máy này"), help=_("Ví dụ: Điện thoại Samsung, máy tính văn phòng."))
 
     def values(self, typed: Typed) -> dict[str, Any]:
         """The answers, with the hidden one. Raises ``CommandError``."""

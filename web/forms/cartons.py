@@ -10,18 +10,19 @@ from web.forms.form import Form
 from web.forms.inputs import InputKind, Option
 from web.forms.typed import Typed
 from web.forms.work import StepForm
+from web.languages import _
 
 KIND_OPTIONS = (
-    Option("carton", "Tem thùng", "Dán ngoài thùng, bên trong là các gói"),
-    Option("pallet", "Tem pa-lét", "Dán trên pa-lét đã xếp hàng"),
+    Option("carton", _("Tem thùng"), _("Dán ngoài thùng, bên trong là các gói")),
+    Option("pallet", _("Tem pa-lét"), _("Dán trên pa-lét đã xếp hàng")),
 )
 
 
 class CartonForm(Form[Any]):
     """How many labels, and how much is under each."""
 
-    packs_each = fields.count("Mỗi thùng mấy gói", unit="gói")
-    count = fields.count("Số tem cần in", unit="tem")
+    packs_each = fields.count(_("Mỗi thùng mấy gói"), unit=_("gói"))
+    count = fields.count(_("Số tem cần in"), unit=_("tem"))
 
 
 class CartonsPrintedForm(Form[MarkCartonsPrinted]):
@@ -29,7 +30,8 @@ class CartonsPrintedForm(Form[MarkCartonsPrinted]):
 
     command = MarkCartonsPrinted
     reason = fields.text(
-        "Lý do in lại", suggestions=("Máy in kẹt giấy", "Tem bị ướt, rách", "Mất tệp, chưa in được")
+        _("Lý do in lại"),
+        suggestions=(_("Máy in kẹt giấy"), _("Tem bị ướt, rách"), _("Mất tệp, chưa in được")),
     )
 
 
@@ -38,7 +40,7 @@ class VoidCartonsForm(Form[VoidCartons]):
 
     command = VoidCartons
     reason = fields.text(
-        "Lý do hủy", suggestions=("Ghi nhầm số gói mỗi thùng", "Xếp lại thùng", "Đặt in nhầm")
+        _("Lý do hủy"), suggestions=(_("Ghi nhầm số gói mỗi thùng"), _("Xếp lại thùng"), _("Đặt in nhầm"))
     )
 
 
@@ -46,18 +48,18 @@ class FillForm(StepForm[FillCartons]):
     """Packs went into cartons."""
 
     command = FillCartons
-    first = fields.count("Từ thùng số")
-    last = fields.count("Đến thùng số")
-    done_on = fields.day("Ngày xếp")
+    first = fields.count(_("Từ thùng số"))
+    last = fields.count(_("Đến thùng số"))
+    done_on = fields.day(_("Ngày xếp"))
 
 
 class LoadForm(StepForm[LoadPallet]):
     """Cartons went onto a pallet."""
 
     command = LoadPallet
-    number = fields.pick("Pa-lét số", as_list=True)
-    cartons = fields.picks("Những thùng nào")
-    done_on = fields.day("Ngày xếp")
+    number = fields.pick(_("Pa-lét số"), as_list=True)
+    cartons = fields.picks(_("Những thùng nào"))
+    done_on = fields.day(_("Ngày xếp"))
 
     def values(self, typed: Typed) -> dict[str, Any]:
         """The answers, the pallet's number as a number. Raises ``CommandError``."""
@@ -70,7 +72,7 @@ class EmptyForm(StepForm[EmptyCarton]):
     """Everything comes out."""
 
     command = EmptyCarton
-    done_on = fields.day("Ngày dỡ")
+    done_on = fields.day(_("Ngày dỡ"))
 
 
 class PrefixForm(Form[SavePrefix]):
@@ -78,7 +80,7 @@ class PrefixForm(Form[SavePrefix]):
 
     command = SavePrefix
     prefix = fields.text(
-        "Mã doanh nghiệp GS1",
+        _("Mã doanh nghiệp GS1"),
         kind=InputKind.CODE,
-        help="Chép đúng trên giấy chứng nhận của GS1 Việt Nam, thường bắt đầu bằng 893.",
+        help=_("Chép đúng trên giấy chứng nhận của GS1 Việt Nam, thường bắt đầu bằng 893."),
     )

@@ -2,26 +2,37 @@
 
 from typing import Any, TypeVar
 
+from ledger.coop.documents import DocumentKind
+from ledger.coop.errors import CommandError, Problem
 from ledger.coop.goods.deliveries import Deliver
 from ledger.coop.goods.receiving import Receive
+from ledger.coop.goods.receiving_deliveries import Count, ReceiveDelivery
 from ledger.coop.goods.shipping import Ship
 from ledger.coop.registers.references import RETAIL
+from ledger.trace.errors import MalformedNumberError
 from ledger.trace.reference import PROVINCES
+from ledger.trace.units import read_number
 from web.forms import fields
 from web.forms.inputs import InputKind, Option
-from web.forms.lots import read_portions
+from web.forms.lots import read_portions, read_stores
 from web.forms.processing import together
 from web.forms.typed import Typed
 from web.forms.work import StepForm
+from web.languages import _
 
 C = TypeVar("C")
 
-TO_RETAIL = Option(RETAIL, "Khách lẻ", "Bán lẻ, không ghi tên người mua")
+COUNTS = "counts"
+"""The question beside which problems of counts stand."""
+SHIPMENT, COUNTED, CONDITION = "counts-shipment", "counts-counted", "counts-condition"
+"""Columns of the lines: the shipment's code, what came of it, and how."""
+
+TO_RETAIL = Option(RETAIL, _("Khách lẻ"), _("Bán lẻ, không ghi tên người mua"))
 PROVINCE_OPTIONS = tuple(Option(province.code, province.name) for province in PROVINCES)
 CONDITION_OPTIONS = (
-    Option("ok", "Đủ, tốt"),
-    Option("short", "Thiếu"),
-    Option("damaged", "Hư hỏng"),
+    Option("ok", _("Đủ, tốt")),
+    Option("short", _("Thiếu")),
+    Option("damaged", _("Hư hỏng")),
 )
 
 
@@ -29,36 +40,39 @@ class LeavingForm(StepForm[C]):
     """Base of the forms of goods that leave: when, whereto, on which vehicle, with which papers."""
 
     computed = frozenset({"to_party", "quantity", "to_province", "vehicle", "temp_c", "invoice_no", "order"})
-    done_on = fields.day("Ngày giao")
-    to_province = fields.pick("Giao tới tỉnh", required=False, help="Chỉ tỉnh đến hiện trên trang tem.")
-    destination = fields.text("Giao đến đâu", required=False, help="Chỉ hợp tác xã đọc được.")
-    vehicle = fields.text("Biển số xe", required=False)
-    driver_phone = fields.text("Số điện thoại lái xe", required=False, kind=InputKind.TELEPHONE)
-    invoice_no = fields.text("Số hóa đơn điện tử", required=False)
-    temp_c = fields.number("Nhiệt độ thùng xe", required=False, unit="°C")
+    done_on = fields.day(_("Ngày giao"))
+    to_province = fields.pick(_("Giao tới tỉnh"), required=False, help=_("Chỉ tỉnh đến hiện trên trang tem."))
+    destination = fields.text(_("Giao đến đâu"), required=False, help=_("Chỉ hợp tác xã đọc được."))
+    vehicle = fields.text(_("Biển số xe"), required=False)
+    driver_phone = fields.text(_("Số điện thoại lái xe"), required=False, kind=InputKind.TELEPHONE)
+    invoice_no = fields.text(_("Số hóa đơn điện tử"), required=False)
+    temp_c = fields.number(_("Nhiệt độ thùng xe"), required=False, unit="°C")
     documents = fields.photos(
-        "Ảnh giấy tờ đi kèm", help="Hóa đơn, giấy kiểm dịch. Không lên trang tem, chỉ hợp tác xã xem."
+        _("Ảnh giấy tờ đi kèm"),
+        help=_("Hóa đơn, giấy kiểm dịch. Không lên trang tem, chỉ hợp tác xã xem."),
+        document=DocumentKind.DELIVERY,
     )
 
     def values(self, typed: Typed) -> dict[str, Any]:
         """The answers, with the photos of papers. Raises ``CommandError``."""
-        return {**super().values(typed), "documents": typed.photos_of("documents")}
+        found = super().values(typed)
+        return {**found, "documents": typed.photos_of("documents"), "stores": read_stores(typed)}
 
 
 class ShipForm(LeavingForm[Ship]):
     """Some of a lot goes to a partner."""
 
     command = Ship
-    to_partner = fields.pick("Giao cho ai")
-    packs = fields.count("Số gói giao", unit="gói")
-    weight_kg = fields.number("Khối lượng giao", unit="kg")
+    to_partner = fields.pick(_("Giao cho ai"))
+    packs = fields.count(_("Số gói giao"), unit=_("gói"))
+    weight_kg = fields.number(_("Khối lượng giao"), unit="kg")
 
 
 class DeliverForm(LeavingForm[Deliver]):
     """Several lots go to a partner at once."""
 
     command = Deliver
-    to_partner = fields.pick("Giao cho ai")
+    to_partner = fields.pick(_("Giao cho ai"))
 
     def values(self, typed: Typed) -> dict[str, Any]:
         """The answers with the lots. Raises ``CommandError`` with every problem."""
@@ -67,11 +81,41 @@ class DeliverForm(LeavingForm[Deliver]):
         )
 
 
+class ReceiveDeliveryForm(StepForm[ReceiveDelivery]):
+    """What came on a vehicle, lot by lot."""
+
+    command = ReceiveDelivery
+    done_on = fields.day(_("Ngày nhận"))
+
+    def values(self, typed: Typed) -> dict[str, Any]:
+        """The answers with the counts. Raises ``CommandError`` with every problem."""
+        return together(
+            lambda: super(ReceiveDeliveryForm, self).values(typed), lambda: {COUNTS: read_counts(typed)}
+        )
+
+
+def read_counts(typed: Typed) -> tuple[Count, ...]:
+    """What was counted of each shipment. Raises ``CommandError`` beside the question ``counts``."""
+    columns = (typed.values.get(name, ()) for name in (SHIPMENT, COUNTED, CONDITION))
+    counts: list[Count] = []
+    problems: list[Problem] = []
+    for code, text, condition in zip(*columns, strict=False):
+        try:
+            counts.append(Count(code.strip(), read_number(text), condition))
+        except MalformedNumberError as error:
+            problems.append(
+                Problem(COUNTS, _("Chuyến %(code)s: %(sentence)s", code=code, sentence=error.sentence))
+            )
+    if problems:
+        raise CommandError(*problems)
+    return tuple(counts)
+
+
 class ReceiveForm(StepForm[Receive]):
     """What came of a shipment, counted."""
 
     command = Receive
     computed = frozenset({"by_party", "quantity", "condition"})
-    counted = fields.number("Đếm được bao nhiêu", help="Đếm hàng thật. Ghi 0 nếu không nhận gì.")
-    condition = fields.pick("Tình trạng hàng", options=CONDITION_OPTIONS)
-    done_on = fields.day("Ngày nhận")
+    counted = fields.number(_("Đếm được bao nhiêu"), help=_("Đếm hàng thật. Ghi 0 nếu không nhận gì."))
+    condition = fields.pick(_("Tình trạng hàng"), options=CONDITION_OPTIONS)
+    done_on = fields.day(_("Ngày nhận"))

@@ -5,16 +5,17 @@ from typing import Any
 from web.forms import fields
 from web.forms.form import Form
 from web.forms.inputs import Option
+from web.languages import _
 
 REASONS = (
-    Option("lost", "Mất máy"),
-    Option("superseded", "Đổi máy khác"),
-    Option("compromised", "Nghi người khác dùng máy"),
-    Option("retired", "Không dùng nữa"),
+    Option("lost", _("Mất máy")),
+    Option("superseded", _("Đổi máy khác")),
+    Option("compromised", _("Nghi người khác dùng máy")),
+    Option("retired", _("Không dùng nữa")),
 )
 
 
 class RevokeForm(Form[Any]):
     """Why a device signs no more."""
 
-    reason = fields.pick("Vì sao", options=REASONS)
+    reason = fields.pick(_("Vì sao"), options=REASONS)

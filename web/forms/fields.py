@@ -16,6 +16,7 @@ from ledger.trace.errors import MalformedNumberError
 from ledger.trace.units import UNITS, normalise, read_date, read_number, read_quantity
 from web.forms.inputs import Input, InputKind, Option
 from web.forms.typed import Typed
+from web.languages import _
 
 T = TypeVar("T")
 
@@ -30,7 +31,9 @@ class Question(fields.Field[Any]):
     def __init__(self, look: Input, read: Callable[[tuple[str, ...]], Any], *, blank: Any = None) -> None:
         self.look = look
         self._read = read
-        sentence: dict[str, str | list[Any] | dict[Any, Any]] = {"required": f"Chưa ghi “{look.label}”."}
+        sentence: dict[str, str | list[Any] | dict[Any, Any]] = {
+            "required": _("Chưa ghi “%(label)s”.", label=look.label)
+        }
         if look.required:
             super().__init__(required=True, error_messages=sentence)
         else:
@@ -70,7 +73,7 @@ def number(label: str, *, unit: str = "", required: bool = True, **look: Any) ->
     def read(texts: tuple[str, ...]) -> Decimal:
         return read_quantity(texts[0], unit) if unit in UNITS else read_number(texts[0])
 
-    shown = UNITS[unit].name_vi if unit in UNITS else unit
+    shown = _(UNITS[unit].name_vi) if unit in UNITS else unit
     return Question(Input("", label, InputKind.NUMBER, required, shown, **look), read)
 
 
@@ -123,7 +126,7 @@ def read_count(typed: str) -> int:
     """A whole number as typed. Raises ``ValidationError`` or ``MalformedNumberError``."""
     amount = normalise(read_number(typed))
     if amount != amount.to_integral_value():
-        raise ValidationError(f"“{typed[:20]}” không phải số nguyên. Hãy bỏ phần lẻ.")
+        raise ValidationError(_("“%(typed)s” không phải số nguyên. Hãy bỏ phần lẻ.", typed=typed[:20]))
     return int(amount)
 
 

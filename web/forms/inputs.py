@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from ledger.coop.documents import DocumentKind
 from ledger.trace.units import split_quantity
 from web.forms.typed import Typed
 
@@ -48,7 +49,8 @@ class Input:
     """One question. ``values`` stand in it (several only for ``CHOICES``); ``error`` stands beside it.
 
     ``needed`` says when an optional question must be answered after all. ``units`` are what a number may be
-    said in, its own unit first; ``unit_code`` is the one chosen.
+    said in, its own unit first; ``unit_code`` is the one chosen. Photos of a ``document`` are not for
+    everyone.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Input:
     as_list: bool = False
     units: tuple[Option, ...] = ()
     unit_code: str = ""
+    document: DocumentKind | None = None
     values: tuple[str, ...] = ()
     error: str = ""
 

@@ -10,34 +10,35 @@ from web.forms import fields
 from web.forms.form import Form
 from web.forms.inputs import InputKind, Option
 from web.forms.typed import Typed
+from web.languages import _
 
 DPI_OPTIONS = (
-    Option("203", "203 dpi", "Phần lớn máy in tem"),
-    Option("300", "300 dpi", "Máy in tem nét hơn"),
-    Option("600", "600 dpi", "Máy in văn phòng"),
+    Option("203", "203 dpi", _("Phần lớn máy in tem")),
+    Option("300", "300 dpi", _("Máy in tem nét hơn")),
+    Option("600", "600 dpi", _("Máy in văn phòng")),
 )
 LEVEL_OPTIONS = (
-    Option("M", "Vừa", "Hợp với phần lớn tem"),
-    Option("Q", "Cao", "Chịu bẩn, xước hơn nhưng ô QR nhỏ hơn"),
+    Option("M", _("Vừa"), _("Hợp với phần lớn tem")),
+    Option("Q", _("Cao"), _("Chịu bẩn, xước hơn nhưng ô QR nhỏ hơn")),
 )
 WORDS = {
-    "product_name": "tên sản phẩm",
-    "lot": "số lô",
-    "organisation": "tên hợp tác xã",
-    "address": "địa chỉ",
-    "origin": "xuất xứ",
-    "packed_on": "ngày đóng gói",
-    "made_on": "ngày sản xuất",
-    "expires_on": "hạn dùng",
-    "weight": "khối lượng",
-    "content": "số gói trong thùng",
-    "ingredients": "thành phần",
-    "warning": "cảnh báo",
-    "storage": "cách bảo quản, sử dụng",
-    "grade": "phân loại",
-    "sender": "nơi gửi",
-    "order": "đơn hàng",
-    "remark": "ghi chú",
+    "product_name": _("tên sản phẩm"),
+    "lot": _("số lô"),
+    "organisation": _("tên hợp tác xã"),
+    "address": _("địa chỉ"),
+    "origin": _("xuất xứ"),
+    "packed_on": _("ngày đóng gói"),
+    "made_on": _("ngày sản xuất"),
+    "expires_on": _("hạn dùng"),
+    "weight": _("khối lượng"),
+    "content": _("số gói trong thùng"),
+    "ingredients": _("thành phần"),
+    "warning": _("cảnh báo"),
+    "storage": _("cách bảo quản, sử dụng"),
+    "grade": _("phân loại"),
+    "sender": _("nơi gửi"),
+    "order": _("đơn hàng"),
+    "remark": _("ghi chú"),
 }
 """What a design may have put in for each lot, and what it means."""
 
@@ -61,11 +62,11 @@ class Trial:
 class TrialForm(Form[Any]):
     """What a picture of a design needs."""
 
-    width_mm = fields.number("Bề ngang tem", unit="mm")
-    height_mm = fields.number("Bề dọc tem", unit="mm")
-    dpi = fields.pick("Thử cho máy in", options=DPI_OPTIONS, as_list=True)
-    level = fields.pick("Mức sửa lỗi của mã QR", options=LEVEL_OPTIONS, as_list=True)
-    html = fields.text("HTML của một con tem", kind=InputKind.LONG_TEXT)
+    width_mm = fields.number(_("Bề ngang tem"), unit="mm")
+    height_mm = fields.number(_("Bề dọc tem"), unit="mm")
+    dpi = fields.pick(_("Thử cho máy in"), options=DPI_OPTIONS, as_list=True)
+    level = fields.pick(_("Mức sửa lỗi của mã QR"), options=LEVEL_OPTIONS, as_list=True)
+    html = fields.text(_("HTML của một con tem"), kind=InputKind.LONG_TEXT)
     css = fields.text("CSS", kind=InputKind.LONG_TEXT)
 
     def trial(self, typed: Typed) -> Trial:
@@ -81,9 +82,9 @@ class DesignForm(TrialForm):
     """A design to keep. For which printer it was tried out is not kept."""
 
     command = SaveDesign
-    title_vi = fields.text("Tên mẫu tem", help="Ví dụ: Tem nho hộp 500 g.")
+    title_vi = fields.text(_("Tên mẫu tem"), help=_("Ví dụ: Tem nho hộp 500 g."))
     name = fields.text(
-        "Mã mẫu", kind=InputKind.CODE, help="Chữ không dấu và số. Lưu dưới mã đã có thì thành bản mới."
+        _("Mã mẫu"), kind=InputKind.CODE, help=_("Chữ không dấu và số. Lưu dưới mã đã có thì thành bản mới.")
     )
 
     def values(self, typed: Typed) -> dict[str, Any]:

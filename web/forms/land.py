@@ -20,11 +20,12 @@ from web.forms import fields
 from web.forms.form import KEY, Form
 from web.forms.inputs import Input, InputKind
 from web.forms.typed import Typed
+from web.languages import _
 
 WAY = "way"
 """The hidden field that says how an outline came: drawn, walked or typed."""
 _BOX_NAME = re.compile(r"r([0-9]{1,3})-([a-z]+)\Z")
-_LABELS = {DAY: "Ngày", WORK: "Việc", WHO: "Người", REMARK: "Ghi chú"}
+_LABELS = {DAY: _("Ngày"), WORK: _("Việc"), WHO: _("Người"), REMARK: _("Ghi chú")}
 
 
 class GrowingAreaForm(Form[SaveGrowingArea]):
@@ -32,19 +33,21 @@ class GrowingAreaForm(Form[SaveGrowingArea]):
 
     command = SaveGrowingArea
     code = fields.text(
-        "Mã số vùng trồng", kind=InputKind.CODE, help=f"Chép đúng như giấy cấp, ví dụ {EXAMPLE}."
+        _("Mã số vùng trồng"),
+        kind=InputKind.CODE,
+        help=_("Chép đúng như giấy cấp, ví dụ %(example)s.", example=EXAMPLE),
     )
-    name = fields.text("Tên vùng trồng", help="Ví dụ: Vùng na Quang Lang 1.")
-    product = fields.pick("Sản phẩm")
-    valid_to = fields.day("Có hiệu lực đến hết ngày", required=False, help="Sổ nhắc trước 60 ngày.")
-    places = fields.picks("Những thửa thuộc vùng", required=False)
+    name = fields.text(_("Tên vùng trồng"), help=_("Ví dụ: Vùng na Quang Lang 1."))
+    product = fields.pick(_("Sản phẩm"))
+    valid_to = fields.day(_("Có hiệu lực đến hết ngày"), required=False, help=_("Sổ nhắc trước 60 ngày."))
+    places = fields.picks(_("Những thửa thuộc vùng"), required=False)
     market = fields.text(
-        "Thị trường",
+        _("Thị trường"),
         required=False,
-        suggestions=("Trong nước", "Trung Quốc", "Hoa Kỳ", "Nhật Bản", "Hàn Quốc", "Úc"),
+        suggestions=(_("Trong nước"), _("Trung Quốc"), _("Hoa Kỳ"), _("Nhật Bản"), _("Hàn Quốc"), _("Úc")),
     )
     area_m2 = fields.number(
-        "Diện tích theo giấy", unit="m2", required=False, help="Ghi 2 sào, 1,5 ha hoặc 3.600."
+        _("Diện tích theo giấy"), unit="m2", required=False, help=_("Ghi 2 sào, 1,5 ha hoặc 3.600.")
     )
 
 
@@ -53,9 +56,9 @@ class OutlineForm(Form[DrawPlot]):
 
     command = DrawPlot
     outline = fields.text(
-        "Các góc thửa",
+        _("Các góc thửa"),
         kind=InputKind.LONG_TEXT,
-        help="Mỗi dòng một góc, lần lượt theo một vòng: vĩ độ rồi kinh độ, ví dụ 21,85120 106,76340.",
+        help=_("Mỗi dòng một góc, lần lượt theo một vòng: vĩ độ rồi kinh độ, ví dụ 21,85120 106,76340."),
     )
 
     def values(self, typed: Typed) -> dict[str, Any]:
@@ -68,15 +71,19 @@ class RoutineForm(Form[AddRoutine]):
 
     command = AddRoutine
     title = fields.text(
-        "Việc gì",
+        _("Việc gì"),
         suggestions=(
-            "Hiệu chuẩn cân", "Kiểm tra bình chữa cháy", "Lấy mẫu nước tưới", "Lấy mẫu đất",
-            "Khám sức khỏe người đóng gói", "Tập huấn an toàn thực phẩm", "Diệt chuột, côn trùng ở kho",
+            _("Hiệu chuẩn cân"), _("Kiểm tra bình chữa cháy"), _("Lấy mẫu nước tưới"), _("Lấy mẫu đất"),
+            _("Khám sức khỏe người đóng gói"), _("Tập huấn an toàn thực phẩm"),
+            _("Diệt chuột, côn trùng ở kho"),
         ),
     )  # fmt: skip
-    next_on = fields.day("Lần tới vào ngày")
+    next_on = fields.day(_("Lần tới vào ngày"))
     every_days = fields.count(
-        "Lặp lại sau mỗi", required=False, unit="ngày", help="Ví dụ 365 là mỗi năm. Để trống thì chỉ một lần."
+        _("Lặp lại sau mỗi"),
+        required=False,
+        unit=_("ngày"),
+        help=_("Ví dụ 365 là mỗi năm. Để trống thì chỉ một lần."),
     )
 
 
@@ -84,7 +91,7 @@ class FinishRoutineForm(Form[FinishRoutine]):
     """Recurring work that was done."""
 
     command = FinishRoutine
-    done_on = fields.day("Đã làm ngày")
+    done_on = fields.day(_("Đã làm ngày"))
 
 
 class QuietDaysForm:
@@ -98,10 +105,10 @@ class QuietDaysForm:
         return tuple(
             Input(
                 name,
-                TEMPLATES[name].name_vi,
+                _(TEMPLATES[name].name_vi),
                 InputKind.NUMBER,
                 required=True,
-                unit="ngày",
+                unit=_("ngày"),
                 values=(str(quiet_days_of(name, said)),),
             )
             for name in self.templates
@@ -115,7 +122,7 @@ class QuietDaysForm:
             try:
                 days.append((name, fields.read_count(typed.one(name))))
             except (MalformedNumberError, ValidationError):
-                problems.append(Problem(name, "Hãy ghi một số nguyên, ví dụ 14. Ghi 0 để không nhắc."))
+                problems.append(Problem(name, _("Hãy ghi một số nguyên, ví dụ 14. Ghi 0 để không nhắc.")))
         if problems:
             raise CommandError(*problems)
         return SetQuietDays(days=tuple(days), idempotency_key=typed.one(KEY) or None)
@@ -130,7 +137,7 @@ class PaperSheetForm:
 
     def inputs(self) -> tuple[Input, ...]:
         """Every box, line by line."""
-        works = tuple(f"{item.number} {item.step.name_vi}" for item in self.steps)
+        works = tuple(f"{item.number} {_(item.step.name_vi)}" for item in self.steps)
         bare = {
             box: Input("", _LABELS.get(box, ""), InputKind.NUMBER if box == DAYS else InputKind.TEXT)
             for box in BOXES

@@ -9,13 +9,21 @@ from decimal import Decimal
 
 from ledger.coop.errors import CommandError, Problem
 from ledger.coop.goods.processing import Portion
+from ledger.coop.goods.store_choice import FromStore
 from ledger.trace.errors import MalformedNumberError
 from ledger.trace.identifiers import lot_code_of
-from ledger.trace.units import format_number, read_number
+from ledger.trace.units import read_number
+from web.formats import type_number
+from web.forms.inputs import Option
 from web.forms.typed import Typed
+from web.languages import _, translate
 
 INPUTS, OUTPUTS = "inputs", "outputs"
 """The questions beside which problems stand."""
+STORE = "inputs-store"
+"""Where a lot is taken from that lies in several stores: the place's code, a space, the lot."""
+NO_STORE = "-"
+"""In place of a code: what stands in no store."""
 LOT, AMOUNT, LEFT, ALL = "inputs-lot", "inputs-amount", "inputs-left", "inputs-all"
 """Columns of the lines: the lot, how much is typed, how much was left; and the lots that are taken whole."""
 PRODUCT, MADE = "outputs-product", "outputs-amount"
@@ -24,7 +32,11 @@ PRODUCT, MADE = "outputs-product", "outputs-amount"
 
 @dataclass(frozen=True, slots=True)
 class LotLine:
-    """A lot that can be taken from: what people call it, and how much is left in its unit."""
+    """A lot that can be taken from: what people call it, and how much is left in its unit.
+
+    ``stores`` are where it lies, if in several places; ``store`` is the one chosen. ``promise``: what of
+    it is put aside for orders.
+    """
 
     lot: str
     title: str
@@ -33,11 +45,14 @@ class LotLine:
     unit: str
     amount: str = ""
     is_all: bool = False
+    stores: tuple[Option, ...] = ()
+    store: str = ""
+    promise: str = ""
 
     @property
     def left_typed(self) -> str:
         """What is left as one would type it: ``320,5``."""
-        return format_number(self.left)
+        return type_number(self.left)
 
     @property
     def taken(self) -> str:
@@ -48,8 +63,27 @@ class LotLine:
 def fill_lines(lines: Iterable[LotLine], typed: Typed) -> tuple[LotLine, ...]:
     """The lines with what was typed on them; none is taken by itself any more."""
     amounts = {lot: amount for lot, amount, _ in _lines(typed)}
-    every = set(typed.all(ALL))
-    return tuple(replace(line, amount=amounts.get(line.lot, ""), is_all=line.lot in every) for line in lines)
+    every, chosen = set(typed.all(ALL)), {one.lot: store_value(one) for one in read_stores(typed)}
+    return tuple(
+        replace(
+            line,
+            amount=amounts.get(line.lot, ""),
+            is_all=line.lot in every,
+            store=chosen.get(line.lot, ""),
+        )
+        for line in lines
+    )
+
+
+def read_stores(typed: Typed) -> tuple[FromStore, ...]:
+    """From which store which lot is taken, where somebody chose one."""
+    chosen = (text.partition(" ") for text in typed.all(STORE))
+    return tuple(FromStore(lot, None if place == NO_STORE else place) for place, _, lot in chosen)
+
+
+def store_value(one: FromStore) -> str:
+    """What is sent for a store that was chosen for a lot."""
+    return f"{one.place or NO_STORE} {one.lot}"
 
 
 def read_portions(typed: Typed) -> tuple[Portion, ...]:
@@ -79,7 +113,7 @@ def read_outputs(typed: Typed) -> tuple[tuple[str | None, Decimal], ...]:
         except MalformedNumberError as error:
             problems.append(Problem(OUTPUTS, error.sentence))
     if not outputs and not problems:
-        problems.append(Problem(OUTPUTS, "Chưa ghi lượng ra. Hãy cân rồi ghi vào."))
+        problems.append(Problem(OUTPUTS, _("Chưa ghi lượng ra. Hãy cân rồi ghi vào.")))
     if problems:
         raise CommandError(*problems)
     return tuple(outputs)
@@ -97,9 +131,18 @@ def _read_lines(typed: Typed) -> Sequence[tuple[Portion, bool]]:
         try:
             portions.append(((lot, read_number(text)), lot in every))
         except MalformedNumberError as error:
-            problems.append(Problem(INPUTS, f"Lô {lot_code_of(lot)}: {error.sentence}"))
+            problems.append(
+                Problem(
+                    INPUTS,
+                    _(
+                        "Lô %(lot_code)s: %(sentence)s",
+                        lot_code=lot_code_of(lot),
+                        sentence=translate(error.sentence),
+                    ),
+                )
+            )
     if not portions and not problems:
-        sentence = "Chưa chọn lô nào. Hãy đánh dấu một lô, hoặc ghi lấy bao nhiêu."
+        sentence = _("Chưa chọn lô nào. Hãy đánh dấu một lô, hoặc ghi lấy bao nhiêu.")
         problems.append(Problem(INPUTS, sentence))
     if problems:
         raise CommandError(*problems)

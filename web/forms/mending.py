@@ -21,6 +21,7 @@ from web.forms.inputs import InputKind, Option
 from web.forms.steps import FILES, KINDS, VALUE
 from web.forms.typed import Typed
 from web.forms.work import StepForm
+from web.languages import _, translate
 
 FIXED = frozenset(
     {
@@ -31,8 +32,8 @@ FIXED = frozenset(
 """Fields that a correction cannot change, or that follow from amounts and day."""
 
 HAPPENED = (
-    Option("wrong", "Có làm, nhưng ghi sai", "Sửa những ô sai bên dưới"),
-    Option("never", "Không có việc này", "Dòng này bị gạch bỏ, không thay bằng gì"),
+    Option("wrong", _("Có làm, nhưng ghi sai"), _("Sửa những ô sai bên dưới")),
+    Option("never", _("Không có việc này"), _("Dòng này bị gạch bỏ, không thay bằng gì")),
 )
 
 
@@ -50,15 +51,15 @@ class RecallForm(Form[Recall]):
     """Why a lot is called back, and what buyers should do. All of it is public."""
 
     command = Recall
-    reason = fields.text("Lý do thu hồi", kind=InputKind.LONG_TEXT)
+    reason = fields.text(_("Lý do thu hồi"), kind=InputKind.LONG_TEXT)
     instruction = fields.text(
-        "Hướng dẫn người mua",
+        _("Hướng dẫn người mua"),
         kind=InputKind.LONG_TEXT,
-        help="Ví dụ: Không dùng. Mang trả nơi mua để được hoàn tiền.",
+        help=_("Ví dụ: Không dùng. Mang trả nơi mua để được hoàn tiền."),
     )
-    scope = fields.text("Phạm vi")
-    decided_by = fields.text("Nơi quyết định", help="Ghi tên cơ quan, đơn vị. Đừng ghi tên người.")
-    contact = fields.text("Liên hệ", help="Số điện thoại để người mua hỏi.")
+    scope = fields.text(_("Phạm vi"))
+    decided_by = fields.text(_("Nơi quyết định"), help=_("Ghi tên cơ quan, đơn vị. Đừng ghi tên người."))
+    contact = fields.text(_("Liên hệ"), help=_("Số điện thoại để người mua hỏi."))
 
 
 class CorrectForm(StepForm[Correct]):
@@ -69,9 +70,9 @@ class CorrectForm(StepForm[Correct]):
 
     command = Correct
     computed = FIXED
-    happened = fields.pick("Sai thế nào", options=HAPPENED)
-    reason = fields.text("Vì sao sửa", help="Ai xem trang tem cũng đọc được. Đừng ghi tên người.")
-    done_on = fields.day("Ngày làm", required=False)
+    happened = fields.pick(_("Sai thế nào"), options=HAPPENED)
+    reason = fields.text(_("Vì sao sửa"), help=_("Ai xem trang tem cũng đọc được. Đừng ghi tên người."))
+    done_on = fields.day(_("Ngày làm"), required=False)
 
     def __init__(self, step: Step, said: Said) -> None:
         """The form of ``step``; who, where and the photos stay as they are."""
@@ -90,7 +91,7 @@ class CorrectForm(StepForm[Correct]):
         if typed.one("happened") == "never":
             reason = typed.one("reason")
             if not reason:
-                raise CommandError(Problem("reason", "Chưa ghi “Vì sao sửa”."))
+                raise CommandError(Problem("reason", _("Chưa ghi “Vì sao sửa”.")))
             return {"reason": reason, "did_not_occur": True}
         found = super().values(typed)
         said, now = self.said, found["values"]
@@ -125,7 +126,16 @@ def read_amounts(typed: Typed, side: str, said: tuple[Portion, ...]) -> tuple[Po
         try:
             portions.append((lot, read_number(text) if text else quantity))
         except MalformedNumberError as error:
-            raise CommandError(Problem(side, f"Lô {lot_code_of(lot)}: {error.sentence}")) from error
+            raise CommandError(
+                Problem(
+                    side,
+                    _(
+                        "Lô %(lot_code)s: %(sentence)s",
+                        lot_code=lot_code_of(lot),
+                        sentence=translate(error.sentence),
+                    ),
+                )
+            ) from error
     return None if tuple(portions) == said else tuple(portions)
 
 

@@ -2,30 +2,32 @@
 
 from typing import Any
 
+from ledger.coop.documents import DocumentKind
 from ledger.coop.money.entries import KINDS, RecordMoney, Side
 from ledger.coop.money.figures import ORCHARD, ORDER, USED_SUPPLY
 from web.forms import fields
 from web.forms.form import Form
 from web.forms.inputs import Option
 from web.forms.typed import Typed
+from web.languages import _
 
 KIND_NAMES = {
-    "labour": "Công lao động",
-    "supplies": "Vật tư mua dùng ngay",
-    "service": "Thuê máy, dịch vụ",
-    "energy": "Điện, nước, xăng dầu",
-    "transport": "Vận chuyển",
-    "packaging": "Bao bì, tem",
-    "land": "Thuê đất, khấu hao",
-    "fee": "Phí, thuế, kiểm nghiệm",
-    "other_cost": "Chi khác",
-    "goods": "Bán hàng",
-    "by_product": "Bán phụ phẩm",
-    "support": "Hỗ trợ, thưởng",
-    "other_sale": "Thu khác",
-    USED_SUPPLY: "Vật tư dùng theo nhật ký",
-    ORDER: "Bán theo đơn hàng",
-    ORCHARD: "Bán tại vườn",
+    "labour": _("Công lao động"),
+    "supplies": _("Vật tư mua dùng ngay"),
+    "service": _("Thuê máy, dịch vụ"),
+    "energy": _("Điện, nước, xăng dầu"),
+    "transport": _("Vận chuyển"),
+    "packaging": _("Bao bì, tem"),
+    "land": _("Thuê đất, khấu hao"),
+    "fee": _("Phí, thuế, kiểm nghiệm"),
+    "other_cost": _("Chi khác"),
+    "goods": _("Bán hàng"),
+    "by_product": _("Bán phụ phẩm"),
+    "support": _("Hỗ trợ, thưởng"),
+    "other_sale": _("Thu khác"),
+    USED_SUPPLY: _("Vật tư dùng theo nhật ký"),
+    ORDER: _("Bán theo đơn hàng"),
+    ORCHARD: _("Bán tại vườn"),
 }
 
 
@@ -33,21 +35,21 @@ class MoneyForm(Form[RecordMoney]):
     """Đồng spent or taken in. Seen by accountant and manager only."""
 
     command = RecordMoney
-    kind = fields.pick("Khoản", as_list=True)
-    amount = fields.count("Số tiền", unit="đ", help="Ghi bằng đồng, ví dụ 1.250.000.")
-    on = fields.day("Ngày")
+    kind = fields.pick(_("Khoản"), as_list=True)
+    amount = fields.count(_("Số tiền"), unit=_("đ"), help=_("Ghi bằng đồng, ví dụ 1.250.000."))
+    on = fields.day(_("Ngày"))
     season = fields.pick(
-        "Cho vụ nào",
+        _("Cho vụ nào"),
         required=False,
-        needed="nên ghi",
+        needed=_("nên ghi"),
         as_list=True,
-        help="Ghi vụ thì sổ tính được lãi lỗ của vụ.",
+        help=_("Ghi vụ thì sổ tính được lãi lỗ của vụ."),
     )
-    product = fields.pick("Hoặc cho sản phẩm nào", required=False, as_list=True)
-    photo = fields.photos("Ảnh chứng từ")
-    paper = fields.text("Số chứng từ", required=False)
-    partner = fields.text("Trả cho ai, nhận của ai", required=False)
-    note = fields.text("Ghi chú", required=False)
+    product = fields.pick(_("Hoặc cho sản phẩm nào"), required=False, as_list=True)
+    photo = fields.photos(_("Ảnh chứng từ"), document=DocumentKind.MONEY)
+    paper = fields.text(_("Số chứng từ"), required=False)
+    partner = fields.text(_("Trả cho ai, nhận của ai"), required=False)
+    note = fields.text(_("Ghi chú"), required=False)
 
     def __init__(self, side: Side) -> None:
         super().__init__()

@@ -11,6 +11,7 @@ from ledger.trace.templates import TEMPLATES, Step, Template
 from web.formats import format_net_g, format_number
 from web.forms.inputs import Option
 from web.forms.orders import format_goods
+from web.languages import _
 
 _PACKING = "packing"
 
@@ -36,11 +37,12 @@ def unit_word(uom: str, template: str) -> str:
     """The unit of a line as people say it."""
     match uom:
         case "EA":
-            return "gói"
+            return _("gói")
         case "H87":
-            return _piece(TEMPLATES[template]) or "cái"
+            piece = _piece(TEMPLATES[template])
+            return _(piece) if piece else _("cái")
         case _:
-            return unit_name(uom)
+            return _(unit_name(uom))
 
 
 def _ways(product: Product) -> tuple[tuple[str, Decimal | None], ...]:
@@ -60,8 +62,8 @@ def _ways(product: Product) -> tuple[tuple[str, Decimal | None], ...]:
 
 def _way(template: str, uom: str, net_g: Decimal | None) -> str:
     if net_g is not None:
-        return f"gói {format_net_g(net_g)}"
-    return {EACH: "gói (cỡ nào cũng được)", KILOGRAM: "cân kg, chưa đóng gói"}.get(
+        return _("gói %(net_g)s", net_g=format_net_g(net_g))
+    return {EACH: _("gói (cỡ nào cũng được)"), KILOGRAM: _("cân kg, chưa đóng gói")}.get(
         uom, unit_word(uom, template)
     )
 

@@ -27,6 +27,7 @@ from web.forms.form import Form
 from web.forms.inputs import InputKind, Option
 from web.forms.processing import together
 from web.forms.typed import Typed
+from web.languages import _, translate
 
 LINES, INPUTS, COUNTED = "lines", "inputs", "counted"
 """The questions beside which problems of a form's table stand."""
@@ -40,17 +41,17 @@ GOODS_SEPARATOR = "|"
 """Between product, unit and pack in the one answer that says what is wanted."""
 _GOODS_PARTS = 3
 
-TEAM_KIND_NAMES = {"primary": "Giết mổ, sơ chế", "processing": "Chế biến", "packing": "Đóng gói"}
+TEAM_KIND_NAMES = {"primary": _("Giết mổ, sơ chế"), "processing": _("Chế biến"), "packing": _("Đóng gói")}
 
 
 class OrderForm(Form[WriteOrder]):
     """What somebody wants, until when."""
 
     command = WriteOrder
-    customer = fields.pick("Khách hàng", as_list=True)
-    due_on = fields.day("Giao ngày nào")
-    destination = fields.text("Giao đến đâu", required=False, help="Chỉ hợp tác xã đọc được.")
-    note = fields.text("Ghi chú", required=False, kind=InputKind.LONG_TEXT)
+    customer = fields.pick(_("Khách hàng"), as_list=True)
+    due_on = fields.day(_("Giao ngày nào"))
+    destination = fields.text(_("Giao đến đâu"), required=False, help=_("Chỉ hợp tác xã đọc được."))
+    note = fields.text(_("Ghi chú"), required=False, kind=InputKind.LONG_TEXT)
 
     def values(self, typed: Typed) -> dict[str, Any]:
         """The answers with the lines. Raises ``CommandError`` with every problem."""
@@ -61,7 +62,9 @@ class AgreeForm(Form[AgreeOrder]):
     """Which teams do it."""
 
     command = AgreeOrder
-    teams = fields.picks("Giao cho tổ nào", required=False, needed="không chọn thì ai ở xưởng cũng nhận được")
+    teams = fields.picks(
+        _("Giao cho tổ nào"), required=False, needed=_("không chọn thì ai ở xưởng cũng nhận được")
+    )
 
 
 class DeclineForm(Form[DeclineOrder]):
@@ -69,7 +72,7 @@ class DeclineForm(Form[DeclineOrder]):
 
     command = DeclineOrder
     reason = fields.text(
-        "Vì sao không nhận", suggestions=("Không đủ người", "Không đủ hàng", "Không kịp ngày")
+        _("Vì sao không nhận"), suggestions=(_("Không đủ người"), _("Không đủ hàng"), _("Không kịp ngày"))
     )
 
 
@@ -78,7 +81,13 @@ class CancelForm(Form[CancelOrder]):
 
     command = CancelOrder
     reason = fields.text(
-        "Lý do", suggestions=("Khách đổi ý", "Không đủ hàng", "Lập nhầm đơn", "Khách không lấy phần còn lại")
+        _("Lý do"),
+        suggestions=(
+            _("Khách đổi ý"),
+            _("Không đủ hàng"),
+            _("Lập nhầm đơn"),
+            _("Khách không lấy phần còn lại"),
+        ),
     )
 
 
@@ -112,11 +121,11 @@ class TeamForm(Form[SaveTeam]):
     """A team and who is in it."""
 
     command = SaveTeam
-    name = fields.text("Tên tổ", help="Ví dụ: Tổ đóng gói 1.")
+    name = fields.text(_("Tên tổ"), help=_("Ví dụ: Tổ đóng gói 1."))
     kind = fields.pick(
-        "Tổ làm việc gì", options=tuple(Option(kind, TEAM_KIND_NAMES[kind]) for kind in TEAM_KINDS)
+        _("Tổ làm việc gì"), options=tuple(Option(kind, TEAM_KIND_NAMES[kind]) for kind in TEAM_KINDS)
     )
-    members = fields.picks("Ai trong tổ", required=False, needed="thêm sau cũng được")
+    members = fields.picks(_("Ai trong tổ"), required=False, needed=_("thêm sau cũng được"))
 
 
 class PaymentForm(Form[SavePaymentAccount]):
@@ -124,10 +133,10 @@ class PaymentForm(Form[SavePaymentAccount]):
 
     command = SavePaymentAccount
     bank = fields.pick(
-        "Ngân hàng", as_list=True, options=tuple(Option(code, name) for code, name in BANKS.items())
+        _("Ngân hàng"), as_list=True, options=tuple(Option(code, name) for code, name in BANKS.items())
     )
-    number = fields.text("Số tài khoản", kind=InputKind.CODE)
-    holder = fields.text("Tên chủ tài khoản", help="Như ngân hàng ghi, để người chuyển tiền đối chiếu.")
+    number = fields.text(_("Số tài khoản"), kind=InputKind.CODE)
+    holder = fields.text(_("Tên chủ tài khoản"), help=_("Như ngân hàng ghi, để người chuyển tiền đối chiếu."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +183,9 @@ def _line(numbered: tuple[int, TypedLine]) -> OrderLine:
     number, line = numbered
     parts = line.goods.split(GOODS_SEPARATOR)
     if len(parts) != _GOODS_PARTS or not parts[0]:
-        raise ValidationError(f"Dòng {number}: chưa chọn mặt hàng.")
+        raise ValidationError(_("Dòng %(number)s: chưa chọn mặt hàng.", number=number))
     if not line.quantity:
-        raise ValidationError(f"Dòng {number}: chưa ghi số lượng.")
+        raise ValidationError(_("Dòng %(number)s: chưa ghi số lượng.", number=number))
     product, uom, net = parts
     return OrderLine(
         product,
@@ -191,18 +200,24 @@ def _net(text: str) -> Decimal | None:
     if not text:
         return None
     if not (text.isascii() and text.isdigit() and len(text) < 9):
-        raise ValidationError("Hãy chọn lại mặt hàng.")
+        raise ValidationError(_("Hãy chọn lại mặt hàng."))
     return Decimal(text)
 
 
 def _portion(cells: tuple[str, ...]) -> LinePortion:
     line, lot, amount = cells
     if not (line.isascii() and line.isdigit() and len(line) < 4):
-        raise ValidationError("Hãy mở lại đơn.")
+        raise ValidationError(_("Hãy mở lại đơn."))
     try:
         return LinePortion(int(line), lot, read_number(amount))
     except MalformedNumberError as error:
-        raise ValidationError(f"Lô {lot_code_of(lot)}: {error.sentence}") from error
+        raise ValidationError(
+            _(
+                "Lô %(lot_code)s: %(sentence)s",
+                lot_code=lot_code_of(lot),
+                sentence=translate(error.sentence),
+            )
+        ) from error
 
 
 def _each(rows: Iterable[Any], read: Callable[[Any], Any], question: str) -> Iterator[Any]:

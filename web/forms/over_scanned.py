@@ -5,6 +5,7 @@ from web.forms import fields
 from web.forms.form import KEY, Form
 from web.forms.inputs import InputKind, Option
 from web.forms.typed import Typed
+from web.languages import _
 
 FINE, SUSPECT = "fine", "suspect"
 ONE, ALL = "one", "all"
@@ -15,18 +16,22 @@ class LookForm(Form[LookInto]):
 
     command = LookInto
     finding = fields.pick(
-        "Kết quả",
+        _("Kết quả"),
         options=(
-            Option(FINE, "Đã xem, hợp lệ", "Người quét thôi thấy lời nhắc. Chỉ lượt quét từ nay mới tính."),
-            Option(SUSPECT, "Có thể có tem chép", "Người quét vẫn thấy lời nhắc."),
+            Option(
+                FINE, _("Đã xem, hợp lệ"), _("Người quét thôi thấy lời nhắc. Chỉ lượt quét từ nay mới tính.")
+            ),
+            Option(SUSPECT, _("Có thể có tem chép"), _("Người quét vẫn thấy lời nhắc.")),
         ),
     )
-    scope = fields.pick("Áp dụng cho", required=False)
+    scope = fields.pick(_("Áp dụng cho"), required=False)
     note = fields.text(
-        "Lý do: đã tìm hiểu được gì",
+        _("Lý do: đã tìm hiểu được gì"),
         kind=InputKind.LONG_TEXT,
-        help="Ví dụ: cả tổ đóng gói quét thử khi dán; hoặc: cửa hàng ở Đà Nẵng dán tem chụp lại. "
-        "Chỉ hợp tác xã đọc được.",
+        help=_(
+            "Ví dụ: cả tổ đóng gói quét thử khi dán; hoặc: cửa hàng ở Đà Nẵng dán tem chụp lại. "
+            "Chỉ hợp tác xã đọc được."
+        ),
     )
 
     def read(self, typed: Typed, number: int) -> LookInto:
@@ -43,4 +48,7 @@ class LookForm(Form[LookInto]):
 
 def scope_options(beside: int) -> tuple[Option, ...]:
     """The stamps that a finding may be about, where ``beside`` others of the range wait too."""
-    return (Option(ONE, "Chỉ con tem này"), Option(ALL, f"Cả {beside + 1} tem bị báo của dải này"))
+    return (
+        Option(ONE, _("Chỉ con tem này")),
+        Option(ALL, _("Cả %(beside)s tem bị báo của dải này", beside=beside + 1)),
+    )

@@ -9,14 +9,15 @@ from web.forms.form import KEY, Form
 from web.forms.inputs import InputKind, Option
 from web.forms.stamp_codes import CodeReader, read_ends
 from web.forms.typed import Typed
+from web.languages import _
 
 PACK_TYPES = (
-    Option("box", "Hộp"),
-    Option("bag", "Túi"),
-    Option("tray", "Khay"),
-    Option("net", "Lưới"),
-    Option("jar", "Lọ"),
-    Option("loose", "Để rời"),
+    Option("box", _("Hộp")),
+    Option("bag", _("Túi")),
+    Option("tray", _("Khay")),
+    Option("net", _("Lưới")),
+    Option("jar", _("Lọ")),
+    Option("loose", _("Để rời")),
 )
 
 
@@ -24,19 +25,19 @@ class PackWithRollForm(Form[PackWithRoll]):
     """Which lot, what size, how many packs, and from which stamp to which."""
 
     command = PackWithRoll
-    photos = fields.photos("Ảnh gói hàng đã dán tem")
-    lot = fields.pick("Đóng từ lô nào")
+    photos = fields.photos(_("Ảnh gói hàng đã dán tem"))
+    lot = fields.pick(_("Đóng từ lô nào"))
     net_per_pack = fields.number(
-        "Mỗi gói bao nhiêu", help="Hàng cân ghi số gam; hàng đếm ghi số quả, số cành."
+        _("Mỗi gói bao nhiêu"), help=_("Hàng cân ghi số gam; hàng đếm ghi số quả, số cành.")
     )
-    packs = fields.count("Số gói đã đóng", unit="gói")
+    packs = fields.count(_("Số gói đã đóng"), unit=_("gói"))
     first_code = fields.text(
-        "Mã tem đầu", kind=InputKind.CODE, help="13 ký tự in dưới hình QR của tem dán đầu tiên."
+        _("Mã tem đầu"), kind=InputKind.CODE, help=_("13 ký tự in dưới hình QR của tem dán đầu tiên.")
     )
-    last_code = fields.text("Mã tem cuối", kind=InputKind.CODE)
-    pack_type = fields.pick("Quy cách", options=PACK_TYPES)
-    packed_on = fields.day("Ngày đóng gói")
-    loss = fields.number("Hao hụt", required=False, unit="kg")
+    last_code = fields.text(_("Mã tem cuối"), kind=InputKind.CODE)
+    pack_type = fields.pick(_("Quy cách"), options=PACK_TYPES)
+    packed_on = fields.day(_("Ngày đóng gói"))
+    loss = fields.number(_("Hao hụt"), required=False, unit="kg")
 
     def read(self, typed: Typed, codes: CodeReader, job: str) -> PackWithRoll:
         """The command. Raises ``CommandError``."""

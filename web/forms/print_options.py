@@ -28,42 +28,43 @@ from web.forms import fields
 from web.forms.form import Form
 from web.forms.inputs import Option
 from web.forms.typed import Typed
+from web.languages import _
 
 NO_PRINTER = "-"
 """The answer to the printer that means: paper and file are chosen below."""
 FITTING = "fit"
 """The answer to the paper that means: whatever fits the design."""
 FILE_OPTIONS = (
-    Option("pdf", "PDF", "Máy in nào cũng in được"),
-    Option("zpl", "ZPL", "Máy in tem Zebra và máy tương thích"),
+    Option("pdf", "PDF", _("Máy in nào cũng in được")),
+    Option("zpl", "ZPL", _("Máy in tem Zebra và máy tương thích")),
 )
 DPI_OPTIONS = (
-    Option("203", "203 dpi", "Phần lớn máy in tem"),
-    Option("300", "300 dpi", "Máy in nét hơn"),
-    Option("600", "600 dpi", "Máy in văn phòng loại tốt"),
+    Option("203", "203 dpi", _("Phần lớn máy in tem")),
+    Option("300", "300 dpi", _("Máy in nét hơn")),
+    Option("600", "600 dpi", _("Máy in văn phòng loại tốt")),
 )
 LEVEL_OPTIONS = (
-    Option("M", "Vừa", "Ô QR to, dễ quét. Hợp với phần lớn tem"),
-    Option("Q", "Cao", "Chịu bẩn, xước hơn, ô QR nhỏ hơn"),
+    Option("M", _("Vừa"), _("Ô QR to, dễ quét. Hợp với phần lớn tem")),
+    Option("Q", _("Cao"), _("Chịu bẩn, xước hơn, ô QR nhỏ hơn")),
 )
 
 
 class PrintOptionsForm(Form[Any]):
     """Design, printer, paper. Makes no command, but the spec that commands carry."""
 
-    design = fields.pick("Mẫu tem")
-    printer = fields.pick("Máy in", required=False)
-    paper = fields.pick("Giấy in", as_list=True)
-    file = fields.pick("Loại tệp", options=FILE_OPTIONS)
-    dpi = fields.pick("Độ nét của máy in", options=DPI_OPTIONS)
-    level = fields.pick("Mức sửa lỗi của mã QR", options=LEVEL_OPTIONS)
+    design = fields.pick(_("Mẫu tem"))
+    printer = fields.pick(_("Máy in"), required=False)
+    paper = fields.pick(_("Giấy in"), as_list=True)
+    file = fields.pick(_("Loại tệp"), options=FILE_OPTIONS)
+    dpi = fields.pick(_("Độ nét của máy in"), options=DPI_OPTIONS)
+    level = fields.pick(_("Mức sửa lỗi của mã QR"), options=LEVEL_OPTIONS)
     used_cells = fields.count(
-        "Số ô đã dùng trên tờ đầu",
+        _("Số ô đã dùng trên tờ đầu"),
         required=False,
-        unit="ô",
-        help="Tờ tem in dở thì bỏ qua ngần ấy ô, tính từ trên xuống.",
+        unit=_("ô"),
+        help=_("Tờ tem in dở thì bỏ qua ngần ấy ô, tính từ trên xuống."),
     )
-    copies = fields.count("Mỗi con tem in mấy bản", required=False, unit="bản")
+    copies = fields.count(_("Mỗi con tem in mấy bản"), required=False, unit=_("bản"))
 
     def spec(self, typed: Typed, on_printer: Callable[[str, PrintSpec], PrintSpec]) -> PrintSpec:
         """The spec; ``on_printer`` sets what the saved printer of an id answers for.
@@ -98,7 +99,7 @@ def options_of(spec: PrintSpec) -> dict[str, str | tuple[str, ...]]:
 def _dpi(chosen: str) -> int:
     """Raises ``CommandError``: somebody sent what no list offers."""
     if chosen not in {option.value for option in DPI_OPTIONS}:
-        raise CommandError(Problem("dpi", "Hãy chọn độ nét trong danh sách."))
+        raise CommandError(Problem("dpi", _("Hãy chọn độ nét trong danh sách.")))
     return int(chosen)
 
 

@@ -13,8 +13,9 @@ from web.forms.form import KEY, Form
 from web.forms.inputs import Option
 from web.forms.print_options import DPI_OPTIONS, FILE_OPTIONS
 from web.forms.typed import Typed
+from web.languages import _
 
-OWN_PAPER = Option(GRID, "Giấy khác, tự ghi số đo", "Đo bằng thước, tính bằng mm")
+OWN_PAPER = Option(GRID, _("Giấy khác, tự ghi số đo"), _("Đo bằng thước, tính bằng mm"))
 GRID_QUESTIONS = (
     "page_width_mm",
     "page_height_mm",
@@ -28,44 +29,52 @@ GRID_QUESTIONS = (
     "pitch_y_mm",
 )
 """In the order of ``PrintSpec.grid``; asked only for paper that has no name."""
-_USUAL = Option("yes", "Máy thường dùng", "Được chọn sẵn mỗi khi in")
+_USUAL = Option("yes", _("Máy thường dùng"), _("Được chọn sẵn mỗi khi in"))
 
 
 class PrinterForm(Form[SavePrinter]):
     """A printer and its paper."""
 
     command = SavePrinter
-    name = fields.text("Tên máy in", help="Ví dụ: Máy in tem ở kho, Máy Canon văn phòng.")
-    paper = fields.pick("Giấy trong máy", as_list=True)
-    page_width_mm = fields.number("Bề ngang cả tờ", unit="mm", required=False, needed="khi tự ghi")
-    page_height_mm = fields.number("Bề dọc cả tờ", unit="mm", required=False, needed="khi tự ghi")
-    cell_width_mm = fields.number("Bề ngang một tem", unit="mm", required=False, needed="khi tự ghi")
-    cell_height_mm = fields.number("Bề dọc một tem", unit="mm", required=False, needed="khi tự ghi")
-    columns = fields.count("Số cột tem", required=False, needed="khi tự ghi")
-    rows = fields.count("Số hàng tem", required=False, needed="khi tự ghi")
+    name = fields.text(_("Tên máy in"), help=_("Ví dụ: Máy in tem ở kho, Máy Canon văn phòng."))
+    paper = fields.pick(_("Giấy trong máy"), as_list=True)
+    page_width_mm = fields.number(_("Bề ngang cả tờ"), unit="mm", required=False, needed=_("khi tự ghi"))
+    page_height_mm = fields.number(_("Bề dọc cả tờ"), unit="mm", required=False, needed=_("khi tự ghi"))
+    cell_width_mm = fields.number(_("Bề ngang một tem"), unit="mm", required=False, needed=_("khi tự ghi"))
+    cell_height_mm = fields.number(_("Bề dọc một tem"), unit="mm", required=False, needed=_("khi tự ghi"))
+    columns = fields.count(_("Số cột tem"), required=False, needed=_("khi tự ghi"))
+    rows = fields.count(_("Số hàng tem"), required=False, needed=_("khi tự ghi"))
     left_mm = fields.number(
-        "Lề trái", unit="mm", required=False, needed="khi tự ghi", help="Từ mép trái tờ tới con tem đầu."
+        _("Lề trái"),
+        unit="mm",
+        required=False,
+        needed=_("khi tự ghi"),
+        help=_("Từ mép trái tờ tới con tem đầu."),
     )
     top_mm = fields.number(
-        "Lề trên", unit="mm", required=False, needed="khi tự ghi", help="Từ mép trên tờ tới con tem đầu."
+        _("Lề trên"),
+        unit="mm",
+        required=False,
+        needed=_("khi tự ghi"),
+        help=_("Từ mép trên tờ tới con tem đầu."),
     )
     pitch_x_mm = fields.number(
-        "Bước ngang",
+        _("Bước ngang"),
         unit="mm",
         required=False,
-        needed="khi tự ghi",
-        help="Từ mép trái tem này tới mép trái tem bên cạnh, gồm cả khe.",
+        needed=_("khi tự ghi"),
+        help=_("Từ mép trái tem này tới mép trái tem bên cạnh, gồm cả khe."),
     )
     pitch_y_mm = fields.number(
-        "Bước dọc",
+        _("Bước dọc"),
         unit="mm",
         required=False,
-        needed="khi tự ghi",
-        help="Từ mép trên tem này tới mép trên tem bên dưới, gồm cả khe.",
+        needed=_("khi tự ghi"),
+        help=_("Từ mép trên tem này tới mép trên tem bên dưới, gồm cả khe."),
     )
-    file = fields.pick("Loại tệp", options=FILE_OPTIONS)
-    dpi = fields.pick("Độ nét của máy in", options=DPI_OPTIONS)
-    is_default = fields.picks("Chọn sẵn", options=(_USUAL,), required=False)
+    file = fields.pick(_("Loại tệp"), options=FILE_OPTIONS)
+    dpi = fields.pick(_("Độ nét của máy in"), options=DPI_OPTIONS)
+    is_default = fields.picks(_("Chọn sẵn"), options=(_USUAL,), required=False)
 
     def command_of(self, typed: Typed, known: PrintSpec, printer: str | None) -> SavePrinter:
         """The command; how far the printer misses is taken over from ``known``. Raises ``CommandError``."""
@@ -97,7 +106,7 @@ def answers_of(spec: PrintSpec) -> dict[str, str | tuple[str, ...]]:
 
 
 def _grid(found: dict[str, Any]) -> tuple[Decimal, ...]:
-    missing = [Problem(name, "Hãy ghi số đo này.") for name in GRID_QUESTIONS if found[name] is None]
+    missing = [Problem(name, _("Hãy ghi số đo này.")) for name in GRID_QUESTIONS if found[name] is None]
     if missing:
         raise CommandError(*missing)
     return tuple(Decimal(found[name]) for name in GRID_QUESTIONS)
@@ -105,17 +114,17 @@ def _grid(found: dict[str, Any]) -> tuple[Decimal, ...]:
 
 def _dpi(chosen: str) -> int:
     if chosen not in {option.value for option in DPI_OPTIONS}:
-        raise CommandError(Problem("dpi", "Hãy chọn độ nét trong danh sách."))
+        raise CommandError(Problem("dpi", _("Hãy chọn độ nét trong danh sách.")))
     return int(chosen)
 
 
 class MeasureForm(Form[Any]):
     """What a ruler says of a printed ruler page."""
 
-    left_mm = fields.number("Từ mép trái giấy tới dấu cộng thứ nhất", unit="mm")
-    top_mm = fields.number("Từ mép trên giấy tới dấu cộng thứ nhất", unit="mm")
-    width_mm = fields.number("Từ dấu cộng thứ nhất tới dấu cộng thứ hai, chiều ngang", unit="mm")
-    height_mm = fields.number("Từ dấu cộng thứ nhất tới dấu cộng thứ hai, chiều dọc", unit="mm")
+    left_mm = fields.number(_("Từ mép trái giấy tới dấu cộng thứ nhất"), unit="mm")
+    top_mm = fields.number(_("Từ mép trên giấy tới dấu cộng thứ nhất"), unit="mm")
+    width_mm = fields.number(_("Từ dấu cộng thứ nhất tới dấu cộng thứ hai, chiều ngang"), unit="mm")
+    height_mm = fields.number(_("Từ dấu cộng thứ nhất tới dấu cộng thứ hai, chiều dọc"), unit="mm")
 
     def measured(self, typed: Typed) -> Measured:
         """The four lengths. Raises ``CommandError``."""

@@ -14,6 +14,7 @@ from web.forms.inputs import InputKind
 from web.forms.lots import read_outputs, read_portions
 from web.forms.typed import Typed
 from web.forms.work import StepForm
+from web.languages import _
 
 OTHER_NET = "other"
 """The answer to the pack's size that means: typed below."""
@@ -25,9 +26,9 @@ class TransformForm(StepForm[Transform]):
 
     command = Transform
     computed = _AMOUNTS | {"cuts", "expires_on"}
-    done_on = fields.day("Ngày làm")
+    done_on = fields.day(_("Ngày làm"))
     loss = fields.number(
-        "Hao hụt, loại bỏ", required=False, help="Để trống thì máy tính: lượng vào trừ lượng ra."
+        _("Hao hụt, loại bỏ"), required=False, help=_("Để trống thì máy tính: lượng vào trừ lượng ra.")
     )
 
     def values(self, typed: Typed) -> dict[str, Any]:
@@ -42,8 +43,8 @@ class TransformForm(StepForm[Transform]):
 class PackSizeForm(Form[Any]):
     """How much goes into a pack: one of the product's sizes, or another; makes no command."""
 
-    net = fields.pick("Mỗi gói bao nhiêu")
-    net_other = fields.number("Khối lượng khác", required=False)
+    net = fields.pick(_("Mỗi gói bao nhiêu"))
+    net_other = fields.number(_("Khối lượng khác"), required=False)
 
     def values(self, typed: Typed) -> dict[str, Any]:
         """``net_per_pack``. Raises ``CommandError``."""
@@ -51,7 +52,7 @@ class PackSizeForm(Form[Any]):
         if found["net"] != OTHER_NET:
             return {"net_per_pack": _size(found["net"])}
         if found["net_other"] is None:
-            raise CommandError(Problem("net_other", "Chưa ghi mỗi gói bao nhiêu."))
+            raise CommandError(Problem("net_other", _("Chưa ghi mỗi gói bao nhiêu.")))
         return {"net_per_pack": found["net_other"]}
 
 
@@ -60,19 +61,19 @@ class PackForm(StepForm[Pack]):
 
     command = Pack
     computed = _AMOUNTS | {"pack_type", "net_per_pack", "pack_count", "packed_on", "expires_on"}
-    packs = fields.count("Số gói đã đóng", unit="gói")
-    packed_on = fields.day("Ngày đóng gói")
-    expires_on = fields.day("Hạn sử dụng", required=False, needed="bắt buộc với hàng có hạn dùng")
-    pack_type = fields.pick("Quy cách")
-    loss = fields.number("Hao hụt", required=False)
+    packs = fields.count(_("Số gói đã đóng"), unit=_("gói"))
+    packed_on = fields.day(_("Ngày đóng gói"))
+    expires_on = fields.day(_("Hạn sử dụng"), required=False, needed=_("bắt buộc với hàng có hạn dùng"))
+    pack_type = fields.pick(_("Quy cách"))
+    loss = fields.number(_("Hao hụt"), required=False)
     lot_code = fields.text(
-        "Mã lô", required=False, kind=InputKind.CODE, help="Để trống thì máy đặt mã theo ngày."
+        _("Mã lô"), required=False, kind=InputKind.CODE, help=_("Để trống thì máy đặt mã theo ngày.")
     )
 
 
 def _size(code: str) -> Decimal:
     if not (code.isascii() and code.isdigit() and len(code) < 9):
-        raise CommandError(Problem("net", "Hãy chọn lại cỡ gói."))
+        raise CommandError(Problem("net", _("Hãy chọn lại cỡ gói.")))
     return Decimal(code)
 
 

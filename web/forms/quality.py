@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from ledger.coop.documents import DocumentKind
 from ledger.coop.quality.criteria import RULE_NAMES, Criterion, LimitRule, said
 from ledger.coop.quality.releasing import ReleaseLot
 from ledger.coop.quality.samples import FileResult, SendSample, TakeSample
@@ -12,11 +13,12 @@ from web.forms.inputs import InputKind, Option
 from web.forms.processing import together
 from web.forms.typed import Typed
 from web.forms.work import StepForm
+from web.languages import _
 
 CRITERIA = "criteria"
 """The question beside which problems of criteria stand."""
 COLUMNS = ("crit-name", "crit-found", "crit-unit", "crit-rule", "crit-allowed")
-RULE_OPTIONS = tuple(Option(rule.value, RULE_NAMES[rule]) for rule in LimitRule)
+RULE_OPTIONS = tuple(Option(rule.value, _(RULE_NAMES[rule])) for rule in LimitRule)
 MIN_ROWS, SPARE_ROWS = 6, 3
 
 
@@ -26,19 +28,24 @@ class SampleForm(StepForm[TakeSample]):
     command = TakeSample
     computed = frozenset({"sample", "purpose"})
     purpose = fields.text(
-        "Để kiểm gì",
+        _("Để kiểm gì"),
         required=False,
-        suggestions=("Dư lượng thuốc bảo vệ thực vật", "Kim loại nặng", "Vi sinh", "Kháng sinh, chất cấm"),
+        suggestions=(
+            _("Dư lượng thuốc bảo vệ thực vật"),
+            _("Kim loại nặng"),
+            _("Vi sinh"),
+            _("Kháng sinh, chất cấm"),
+        ),
     )
-    done_on = fields.day("Ngày lấy mẫu")
+    done_on = fields.day(_("Ngày lấy mẫu"))
 
 
 class SendForm(Form[SendSample]):
     """A sample goes to a laboratory."""
 
     command = SendSample
-    lab = fields.text("Phòng thử nghiệm")
-    sent_on = fields.day("Ngày gửi")
+    lab = fields.text(_("Phòng thử nghiệm"))
+    sent_on = fields.day(_("Ngày gửi"))
 
 
 class ResultForm(StepForm[FileResult]):
@@ -46,11 +53,13 @@ class ResultForm(StepForm[FileResult]):
 
     command = FileResult
     computed = frozenset({"lab", "report_no", "criteria", "result", "report_file"})
-    lab = fields.text("Phòng thử nghiệm")
-    report_no = fields.text("Số phiếu", kind=InputKind.CODE)
-    done_on = fields.day("Ngày trên phiếu")
+    lab = fields.text(_("Phòng thử nghiệm"))
+    report_no = fields.text(_("Số phiếu"), kind=InputKind.CODE)
+    done_on = fields.day(_("Ngày trên phiếu"))
     documents = fields.photos(
-        "Ảnh chụp phiếu", help="Chụp đủ các trang. Mã của ảnh vào sổ, để sau này đối chiếu được."
+        _("Ảnh chụp phiếu"),
+        help=_("Chụp đủ các trang. Mã của ảnh vào sổ, để sau này đối chiếu được."),
+        document=DocumentKind.LABORATORY,
     )
 
     def values(self, typed: Typed) -> dict[str, Any]:
@@ -67,9 +76,9 @@ class ReleaseForm(StepForm[ReleaseLot]):
     command = ReleaseLot
     computed = frozenset({"report_no", "reason"})
     reason = fields.text(
-        "Lý do", kind=InputKind.LONG_TEXT, help="Ai xem trang tem cũng đọc được. Đừng ghi tên người."
+        _("Lý do"), kind=InputKind.LONG_TEXT, help=_("Ai xem trang tem cũng đọc được. Đừng ghi tên người.")
     )
-    done_on = fields.day("Ngày quyết định")
+    done_on = fields.day(_("Ngày quyết định"))
 
 
 def read_criteria(typed: Typed) -> tuple[Criterion, ...]:

@@ -17,6 +17,7 @@ from ledger.coop.errors import (
 from ledger.trace.errors import FieldErrors, GtinError, GuardError, TraceError
 from signing.errors import StampCodeError
 from web.forms.steps import VALUE
+from web.languages import _, translate
 
 REFUSALS = (CoopError, TraceError, StampCodeError)
 """What a person can mend. Everything else is ours, and goes to the table in ``web.errors``."""
@@ -59,17 +60,23 @@ def refuse(error: Exception, names: Collection[str]) -> Refusal:
             problems = [("", violation.sentence_vi) for violation in error.violations]
             guards = tuple(violation.guard for violation in error.violations)
         case SheetError():
-            lines = (f"Dòng {cell.row}: {cell.sentence}" for cell in error.problems[:MAX_LINES])
+            lines = (
+                _("Dòng %(row)s: %(sentence)s", row=cell.row, sentence=translate(cell.sentence))
+                for cell in error.problems[:MAX_LINES]
+            )
             problems = [("", sentence) for sentence in (error.sentence, *lines)]
         case PlotsRefusedError():
-            problems = [("", f"{item.name}: {item.sentence}") for item in error.refusals[:MAX_PLOTS_SHOWN]]
+            problems = [
+                ("", f"{item.name}: {translate(item.sentence)}") for item in error.refusals[:MAX_PLOTS_SHOWN]
+            ]
             guards = tuple(dict.fromkeys(guard for item in error.refusals for guard in item.guards))
             can_skip = error.passed
         case _:
             problems = [(_FIELDS.get(type(error), ""), str(getattr(error, "sentence", "")))]
     by_name: dict[str, str] = {}
     panel: list[str] = []
-    for field_name, sentence in problems:
+    for field_name, said in problems:
+        sentence = translate(said)
         name = _asked_as(field_name, names)
         if not name:
             panel.append(sentence)

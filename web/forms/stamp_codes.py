@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from ledger.coop.errors import CommandError, Problem
 from signing.errors import StampCodeError
+from web.languages import _, translate
 
 MAX_PLACE_DIGITS = 7
 """A place in a job is at most 5,000,000; what is longer is a code."""
@@ -22,7 +23,7 @@ class CodeReader(Protocol):
 
 def read_ends(codes: CodeReader, found: Mapping[str, Any], names: tuple[str, str]) -> tuple[int, int]:
     """The numbers of the first and the last stamp, whichever was typed first. Raises ``CommandError``."""
-    blank = [Problem(name, "Hãy quét hoặc gõ mã tem.") for name in names if not found[name]]
+    blank = [Problem(name, _("Hãy quét hoặc gõ mã tem.")) for name in names if not found[name]]
     if blank:
         raise CommandError(*blank)
     first, last = sorted(read_number(codes, name, read_code(found[name])) for name in names)
@@ -34,7 +35,7 @@ def read_number(codes: CodeReader, name: str, code: str) -> int:
     try:
         return codes.parse(code)
     except StampCodeError as error:
-        raise CommandError(Problem(name, f"“{code[:20]}”: {error.sentence}")) from error
+        raise CommandError(Problem(name, f"“{code[:20]}”: {translate(error.sentence)}")) from error
 
 
 def read_place(codes: CodeReader, name: str, typed: str | None, first: int) -> int | None:

@@ -10,33 +10,36 @@ from web.forms.form import KEY, Form
 from web.forms.inputs import InputKind
 from web.forms.stamp_codes import CodeReader, read_place
 from web.forms.typed import Typed
+from web.languages import _
 
 
 class OrderForm(Form[Any]):
     """An order of stamps for a lot; how they are printed is asked beside it."""
 
-    count = fields.count("Số tem cần in", unit="tem")
-    quota = fields.pick("Hạn mức tài trợ", required=False)
+    count = fields.count(_("Số tem cần in"), unit=_("tem"))
+    quota = fields.pick(_("Hạn mức tài trợ"), required=False)
 
 
 class RollForm(Form[Any]):
     """Stamps ordered ahead: which lot they go onto is said when they are on packs."""
 
-    count = fields.count("Số tem cần in", unit="tem", help="Mỗi lượt đặt trước tối đa 5.000.000 tem.")
+    count = fields.count(
+        _("Số tem cần in"), unit=_("tem"), help=_("Mỗi lượt đặt trước tối đa 5.000.000 tem.")
+    )
     holder = fields.pick(
-        "Giao cuộn cho ai giữ",
+        _("Giao cuộn cho ai giữ"),
         required=False,
         as_list=True,
-        help="Cho nơi đóng gói không có mạng: chỉ người đó và người quản lý kích hoạt được tem của cuộn.",
+        help=_("Cho nơi đóng gói không có mạng: chỉ người đó và người quản lý kích hoạt được tem của cuộn."),
     )
-    quota = fields.pick("Hạn mức tài trợ", required=False)
+    quota = fields.pick(_("Hạn mức tài trợ"), required=False)
 
 
 class HolderForm(Form[AssignRoll]):
     """Who has a roll in hand; nobody: it is back in the store."""
 
     command = AssignRoll
-    holder = fields.pick("Ai giữ cuộn này", required=False, as_list=True)
+    holder = fields.pick(_("Ai giữ cuộn này"), required=False, as_list=True)
 
 
 class QuotaForm(Form[GiveQuota]):
@@ -44,10 +47,10 @@ class QuotaForm(Form[GiveQuota]):
 
     command = GiveQuota
     sponsor = fields.text(
-        "Đơn vị tài trợ", suggestions=("Liên minh Hợp tác xã", "Sở Nông nghiệp và Môi trường")
+        _("Đơn vị tài trợ"), suggestions=(_("Liên minh Hợp tác xã"), _("Sở Nông nghiệp và Môi trường"))
     )
-    count = fields.count("Số tem được tài trợ", unit="tem")
-    valid_to = fields.day("Dùng đến hết ngày")
+    count = fields.count(_("Số tem được tài trợ"), unit=_("tem"))
+    valid_to = fields.day(_("Dùng đến hết ngày"))
 
 
 class PrintedForm(Form[MarkPrinted]):
@@ -55,13 +58,16 @@ class PrintedForm(Form[MarkPrinted]):
 
     command = MarkPrinted
     from_stamp = fields.text(
-        "Từ tem", required=False, kind=InputKind.CODE, help="Tem thứ mấy trong lượt in, hoặc mã 13 ký tự."
-    )
-    to_stamp = fields.text("Đến tem", required=False, kind=InputKind.CODE)
-    reason = fields.text(
-        "Vì sao in lại",
+        _("Từ tem"),
         required=False,
-        suggestions=("Kẹt giấy", "Mực mờ, nhòe", "In lệch khổ", "Tải tệp bị đứt, chưa in được"),
+        kind=InputKind.CODE,
+        help=_("Tem thứ mấy trong lượt in, hoặc mã 13 ký tự."),
+    )
+    to_stamp = fields.text(_("Đến tem"), required=False, kind=InputKind.CODE)
+    reason = fields.text(
+        _("Vì sao in lại"),
+        required=False,
+        suggestions=(_("Kẹt giấy"), _("Mực mờ, nhòe"), _("In lệch khổ"), _("Tải tệp bị đứt, chưa in được")),
     )
 
     def read(self, typed: Typed, codes: CodeReader, job: str, first: int, last: int) -> MarkPrinted:

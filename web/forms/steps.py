@@ -7,7 +7,9 @@ that a person sees what is wrong with the values and with the date in one go.
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
+from ledger.coop.documents import DocumentKind
 from ledger.coop.errors import CommandError, Problem
+from ledger.coop.quality.samples import TESTING
 from ledger.trace.errors import FieldErrors
 from ledger.trace.fields import RawValue, check_values
 from ledger.trace.reference import FEEDS, FERTILISERS, PESTICIDES, VACCINES
@@ -16,6 +18,7 @@ from ledger.trace.units import UNITS, units_like
 from web.forms.inputs import UNIT_OF, Input, InputKind, Option
 from web.forms.stock_names import stock_names
 from web.forms.typed import Typed
+from web.languages import _, join, translate
 
 VALUE = "v-"
 """Before the key of a template's field, so that it never meets a question of our own."""
@@ -33,8 +36,8 @@ KINDS: Mapping[str, InputKind] = {
 }
 FILES = frozenset({"file", "photo"})
 _HELP = {
-    "geo": "Vĩ độ, kinh độ như 21.35, 106.76. Nhiều điểm thì cách nhau dấu chấm phẩy.",
-    "table": "Mỗi dòng một loại: tên, dấu hai chấm, số kg. Ví dụ Thăn: 12,5",
+    "geo": _("Vĩ độ, kinh độ như 21.35, 106.76. Nhiều điểm thì cách nhau dấu chấm phẩy."),
+    "table": _("Mỗi dòng một loại: tên, dấu hai chấm, số kg. Ví dụ Thăn: 12,5"),
 }
 _SUGGESTIONS: Mapping[str, tuple[str, ...]] = {
     "pest_control": tuple(item.active_ingredient for item in PESTICIDES),
@@ -82,7 +85,7 @@ def with_unit(text: str, code: str, own: str | None) -> str:
     bare = text.strip().replace("\u00a0", "")
     if code == own or code not in UNITS or not bare or not bare[-1].isdigit():
         return text
-    return f"{bare} {UNITS[code].name_vi}"
+    return f"{bare} {_(UNITS[code].name_vi)}"
 
 
 def value_problems(step: Step, values: Mapping[str, RawValue]) -> tuple[Problem, ...]:
@@ -90,7 +93,9 @@ def value_problems(step: Step, values: Mapping[str, RawValue]) -> tuple[Problem,
     try:
         check_values(step, values)
     except FieldErrors as error:
-        return tuple(Problem(VALUE + problem.key, problem.sentence_vi) for problem in error.problems)
+        return tuple(
+            Problem(VALUE + problem.key, translate(problem.sentence_vi)) for problem in error.problems
+        )
     return ()
 
 
@@ -104,19 +109,20 @@ def check_together(problems: tuple[Problem, ...], error: CommandError | None) ->
 def _input(step: Step, field: Field, options: Mapping[str, tuple[Option, ...]]) -> Input:
     asked = Input(
         VALUE + field.key,
-        field.label_vi,
+        _(field.label_vi),
         KINDS[field.type],
         field.required,
         _unit(field),
-        field.help_vi or _HELP.get(field.type, ""),
+        _(field.help_vi) if field.help_vi else _HELP.get(field.type, ""),
         needed=_needed(step, field),
         units=_units(field),
         unit_code=field.unit if field.unit in UNITS else "",
+        document=_document(step) if field.type in FILES else None,
     )
     if field.ref == "input":
         names = (*stock_names(step.code, options), *_SUGGESTIONS.get(step.code, ()))
         return replace(asked, suggestions=tuple(dict.fromkeys(names)))
-    choices = tuple(Option(option.code, option.vi) for option in field.options)
+    choices = tuple(Option(option.code, _(option.vi)) for option in field.options)
     if field.ref is not None and field.ref in options:
         choices = options[field.ref]
     if not choices:
@@ -125,27 +131,32 @@ def _input(step: Step, field: Field, options: Mapping[str, tuple[Option, ...]]) 
     return replace(asked, kind=kind, options=choices, as_list=field.ref == "member")
 
 
+def _document(step: Step) -> DocumentKind:
+    """Photos among a step's own fields are of papers: a laboratory's report, the label of what was used."""
+    return DocumentKind.LABORATORY if step.code == TESTING else DocumentKind.STEP
+
+
 def _needed(step: Step, field: Field) -> str:
     """When an optional field must be filled in: what was answered to which other one."""
     if field.required_if is None:
         return ""
     key, triggers = field.required_if
     other = step.field(key)
-    names = [option.vi for option in other.options if option.code in triggers] if other is not None else []
-    return f"bắt buộc khi chọn {' hoặc '.join(names)}"
+    names = [_(option.vi) for option in other.options if option.code in triggers] if other is not None else []
+    return _("bắt buộc khi chọn %(answers)s", answers=join(_(" hoặc "), names))
 
 
 def _unit(field: Field) -> str:
     if field.unit is None:
         return ""
-    return UNITS[field.unit].name_vi if field.unit in UNITS else _UNIT_WORDS.get(field.unit, field.unit)
+    return _(UNITS[field.unit].name_vi if field.unit in UNITS else _UNIT_WORDS.get(field.unit, field.unit))
 
 
 def _units(field: Field) -> tuple[Option, ...]:
     """What a number may be said in; timber and ponds are measured in cubic metres and nothing else."""
     if field.type != "number" or field.unit is None or field.unit == "m3":
         return ()
-    return tuple(Option(unit.code, unit.name_vi) for unit in units_like(field.unit) if unit.code != "m3")
+    return tuple(Option(unit.code, _(unit.name_vi)) for unit in units_like(field.unit) if unit.code != "m3")
 
 
-_UNIT_WORDS = {"min": "phút"}
+_UNIT_WORDS = {"min": _("phút")}

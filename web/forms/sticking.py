@@ -10,11 +10,12 @@ from web.forms.form import KEY, Form
 from web.forms.inputs import InputKind, Option
 from web.forms.stamp_codes import CodeReader, read_codes, read_ends, read_number
 from web.forms.typed import Typed
+from web.languages import _
 
 WHICH_OPTIONS = (
-    Option("all", "Tất cả tem đã in"),
-    Option("but_spoiled", "Tất cả, trừ tem hỏng", "Tem hỏng được hủy luôn, không ai dùng lại được"),
-    Option("range", "Từ tem này đến tem kia"),
+    Option("all", _("Tất cả tem đã in")),
+    Option("but_spoiled", _("Tất cả, trừ tem hỏng"), _("Tem hỏng được hủy luôn, không ai dùng lại được")),
+    Option("range", _("Từ tem này đến tem kia")),
 )
 MAX_SPOILED_CODES = 100
 
@@ -22,22 +23,22 @@ MAX_SPOILED_CODES = 100
 class ActivateForm(Form[Any]):
     """Which stamps of a print job were stuck on packs; of a roll ordered ahead also of which lot."""
 
-    lot = fields.pick("Dán lên gói của lô nào", as_list=True)
-    which = fields.pick("Đã dán những tem nào", options=WHICH_OPTIONS)
+    lot = fields.pick(_("Dán lên gói của lô nào"), as_list=True)
+    which = fields.pick(_("Đã dán những tem nào"), options=WHICH_OPTIONS)
     spoiled_last = fields.count(
-        "Số tem cuối lượt in hỏng hoặc thừa",
+        _("Số tem cuối lượt in hỏng hoặc thừa"),
         required=False,
-        unit="tem",
-        help="Máy hủy ngần ấy tem, tính từ tem in sau cùng trở lại.",
+        unit=_("tem"),
+        help=_("Máy hủy ngần ấy tem, tính từ tem in sau cùng trở lại."),
     )
     spoiled_codes = fields.text(
-        "Mã những tem hỏng khác",
+        _("Mã những tem hỏng khác"),
         required=False,
         kind=InputKind.LONG_TEXT,
-        help="Mỗi dòng một mã 13 ký tự in dưới hình QR.",
+        help=_("Mỗi dòng một mã 13 ký tự in dưới hình QR."),
     )
-    first_code = fields.text("Mã tem đầu", required=False, kind=InputKind.CODE)
-    last_code = fields.text("Mã tem cuối", required=False, kind=InputKind.CODE)
+    first_code = fields.text(_("Mã tem đầu"), required=False, kind=InputKind.CODE)
+    last_code = fields.text(_("Mã tem cuối"), required=False, kind=InputKind.CODE)
 
     def numbers(self, typed: Typed, codes: CodeReader) -> dict[str, Any]:
         """``lot``, and ``first``, ``last``, ``spoiled``, ``spoiled_last`` of what was chosen.
@@ -56,17 +57,20 @@ class ActivateForm(Form[Any]):
             case "range":
                 ends = ("first_code", "last_code")
                 return dict(zip(("first", "last"), read_ends(codes, found, ends), strict=True))
-        raise CommandError(Problem("which", "Hãy chọn một cách trong danh sách."))
+        raise CommandError(Problem("which", _("Hãy chọn một cách trong danh sách.")))
 
     def _spoiled(self, found: Mapping[str, Any], codes: CodeReader) -> dict[str, Any]:
         last, spoiled = found["spoiled_last"] or 0, read_codes(found["spoiled_codes"] or "")
         if last < 0:
-            raise CommandError(Problem("spoiled_last", "Số tem hỏng không được là số âm."))
+            raise CommandError(Problem("spoiled_last", _("Số tem hỏng không được là số âm.")))
         if not last and not spoiled:
-            sentence = "Chưa ghi tem nào hỏng. Không có tem hỏng thì chọn “Tất cả tem đã in”."
+            sentence = _("Chưa ghi tem nào hỏng. Không có tem hỏng thì chọn “Tất cả tem đã in”.")
             raise CommandError(Problem("spoiled_last", sentence))
         if len(spoiled) > MAX_SPOILED_CODES:
-            sentence = f"Mỗi lần chỉ ghi tối đa {MAX_SPOILED_CODES} mã. Hãy hủy bớt ở trang Hủy tem."
+            sentence = _(
+                "Mỗi lần chỉ ghi tối đa %(limit)s mã. Hãy hủy bớt ở trang Hủy tem.",
+                limit=MAX_SPOILED_CODES,
+            )
             raise CommandError(Problem("spoiled_codes", sentence))
         numbers = tuple(read_number(codes, "spoiled_codes", code) for code in spoiled)
         return {"spoiled": numbers, "spoiled_last": last}
@@ -76,9 +80,9 @@ class SoldForm(Form[MarkSold]):
     """Stamps on packs that were sold."""
 
     command = MarkSold
-    first_code = fields.text("Mã tem đầu", kind=InputKind.CODE)
+    first_code = fields.text(_("Mã tem đầu"), kind=InputKind.CODE)
     last_code = fields.text(
-        "Mã tem cuối", required=False, kind=InputKind.CODE, help="Chỉ bán một gói thì để trống."
+        _("Mã tem cuối"), required=False, kind=InputKind.CODE, help=_("Chỉ bán một gói thì để trống.")
     )
 
     def read(self, typed: Typed, codes: CodeReader) -> MarkSold:
@@ -93,14 +97,14 @@ class VoidForm(Form[Void]):
     """Stamps that are spoiled or lost."""
 
     command = Void
-    first_code = fields.text("Mã tem đầu", kind=InputKind.CODE)
+    first_code = fields.text(_("Mã tem đầu"), kind=InputKind.CODE)
     last_code = fields.text(
-        "Mã tem cuối", required=False, kind=InputKind.CODE, help="Chỉ hủy một tem thì để trống."
+        _("Mã tem cuối"), required=False, kind=InputKind.CODE, help=_("Chỉ hủy một tem thì để trống.")
     )
     reason = fields.text(
-        "Lý do",
-        help="Người quét tem này sẽ đọc được lý do.",
-        suggestions=("Tem hỏng khi in", "Tem rách khi dán", "Tem bị mất", "Hàng trả về"),
+        _("Lý do"),
+        help=_("Người quét tem này sẽ đọc được lý do."),
+        suggestions=(_("Tem hỏng khi in"), _("Tem rách khi dán"), _("Tem bị mất"), _("Hàng trả về")),
     )
 
     def read(self, typed: Typed, codes: CodeReader) -> Void:

@@ -14,19 +14,21 @@ from ledger.coop.quantities import MADE_KEYS
 from ledger.trace.errors import MalformedNumberError
 from ledger.trace.identifiers import lot_code_of
 from ledger.trace.templates import COMMON_STEPS
-from ledger.trace.units import format_number, read_number
+from ledger.trace.units import read_number
+from web.formats import type_number
 from web.forms import fields
 from web.forms.inputs import Option
 from web.forms.processing import together
 from web.forms.typed import Typed
 from web.forms.work import StepForm
+from web.languages import _, translate
 
 COUNTS = "counts"
 """The question beside which problems of a count stand."""
 LOT, COUNTED, CAUSE = "count-lot", "count-amount", "count-cause"
 """Columns of the sheet: the lot, what was counted, why it is not what the books say."""
 CAUSE_OPTIONS = tuple(
-    Option(option.code, option.vi)
+    Option(option.code, _(option.vi))
     for field in COMMON_STEPS["stock_taking"].fields
     if field.key == "cause"
     for option in field.options
@@ -40,10 +42,10 @@ class StoreForm(StepForm[StoreGoods]):
 
     command = StoreGoods
     computed = frozenset({"store", "quantity"})
-    to_place = fields.pick("Chuyển đến")
-    from_place = fields.pick("Lấy từ", as_list=True)
-    quantity = fields.number("Bao nhiêu", required=False, needed="để trống: chuyển hết")
-    done_on = fields.day("Ngày chuyển")
+    to_place = fields.pick(_("Chuyển đến"))
+    from_place = fields.pick(_("Lấy từ"), as_list=True)
+    quantity = fields.number(_("Bao nhiêu"), required=False, needed=_("để trống: chuyển hết"))
+    done_on = fields.day(_("Ngày chuyển"))
 
     def values(self, typed: Typed) -> dict[str, Any]:
         """The answers; from no store is ``None``. Raises ``CommandError``."""
@@ -56,14 +58,14 @@ class OpenPacksForm(StepForm[OpenPacks]):
 
     command = OpenPacks
     computed = frozenset({"input_batches", "opened_count", "expires_on", "loss", "reason"})
-    packs = fields.count("Mở mấy gói", unit="gói")
+    packs = fields.count(_("Mở mấy gói"), unit=_("gói"))
     reason = fields.text(
-        "Vì sao mở",
-        suggestions=("Đóng lại cỡ khác", "Bao bì hỏng", "Khách đổi quy cách", "Gộp hàng lẻ"),
-        help="Chỉ hợp tác xã đọc được.",
+        _("Vì sao mở"),
+        suggestions=(_("Đóng lại cỡ khác"), _("Bao bì hỏng"), _("Khách đổi quy cách"), _("Gộp hàng lẻ")),
+        help=_("Chỉ hợp tác xã đọc được."),
     )
-    loss = fields.number("Hao hụt, bỏ đi", required=False)
-    done_on = fields.day("Ngày mở")
+    loss = fields.number(_("Hao hụt, bỏ đi"), required=False)
+    done_on = fields.day(_("Ngày mở"))
 
 
 class OrchardSaleForm(StepForm[SellAtOrchard]):
@@ -71,11 +73,14 @@ class OrchardSaleForm(StepForm[SellAtOrchard]):
 
     command = SellAtOrchard
     computed = frozenset({"buyer_on_site"})
-    to_partner = fields.pick("Bán cho ai", as_list=True)
+    to_partner = fields.pick(_("Bán cho ai"), as_list=True)
     paid = fields.count(
-        "Thu được bao nhiêu tiền", required=False, unit="đ", help="Chỉ hợp tác xã thấy, không lên trang tem."
+        _("Thu được bao nhiêu tiền"),
+        required=False,
+        unit=_("đ"),
+        help=_("Chỉ hợp tác xã thấy, không lên trang tem."),
     )
-    done_on = fields.day("Ngày bán")
+    done_on = fields.day(_("Ngày bán"))
 
     @property
     def first(self) -> tuple[str, ...]:
@@ -88,7 +93,7 @@ class TakeStockForm(StepForm[TakeStock]):
     """A count of lots."""
 
     command = TakeStock
-    done_on = fields.day("Ngày kiểm kê")
+    done_on = fields.day(_("Ngày kiểm kê"))
 
     def values(self, typed: Typed) -> dict[str, Any]:
         """The answers with the lines on which something was counted. Raises ``CommandError``."""
@@ -112,7 +117,7 @@ class CountLine:
     @property
     def booked_typed(self) -> str:
         """What the books say, as one would type it."""
-        return format_number(self.booked)
+        return type_number(self.booked)
 
 
 def read_counts(typed: Typed) -> tuple[Count, ...]:
@@ -125,7 +130,16 @@ def read_counts(typed: Typed) -> tuple[Count, ...]:
         try:
             counts.append(Count(lot, read_number(text), cause or None))
         except MalformedNumberError as error:
-            problems.append(Problem(COUNTS, f"Lô {lot_code_of(lot)}: {error.sentence}"))
+            problems.append(
+                Problem(
+                    COUNTS,
+                    _(
+                        "Lô %(lot_code)s: %(sentence)s",
+                        lot_code=lot_code_of(lot),
+                        sentence=translate(error.sentence),
+                    ),
+                )
+            )
     if problems:
         raise CommandError(*problems)
     return tuple(counts)

@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 
+from ledger.coop.documents import DocumentKind
 from ledger.coop.supplies.amounts import KEPT_IN, UNITS, read_amount
 from ledger.coop.supplies.catalogue import SaveSupply, Supply
 from ledger.coop.supplies.counting import CountSupply, SpendSupply
@@ -18,40 +19,43 @@ from web.forms.fields import Question
 from web.forms.form import Form
 from web.forms.inputs import Input, InputKind, Option
 from web.forms.typed import Typed
+from web.languages import _
 
 KIND_NAMES = {
-    "fertiliser": "Phân bón",
-    "pesticide": "Thuốc bảo vệ thực vật",
-    "feed": "Thức ăn chăn nuôi",
-    "drug": "Thuốc thú y, vắc xin",
-    "seed": "Giống",
-    "packaging": "Bao bì",
-    "other": "Khác",
+    "fertiliser": _("Phân bón"),
+    "pesticide": _("Thuốc bảo vệ thực vật"),
+    "feed": _("Thức ăn chăn nuôi"),
+    "drug": _("Thuốc thú y, vắc xin"),
+    "seed": _("Giống"),
+    "packaging": _("Bao bì"),
+    "other": _("Khác"),
 }
 KIND_OPTIONS = tuple(Option(kind, name) for kind, name in KIND_NAMES.items())
-_UNIT_OPTIONS = tuple(Option(code, UNITS[code].name_vi) for code in KEPT_IN)
+_UNIT_OPTIONS = tuple(Option(code, _(UNITS[code].name_vi)) for code in KEPT_IN)
 
 
 class SupplyForm(Form[SaveSupply]):
     """A supply; its name is what diary entries say of it."""
 
     command = SaveSupply
-    name = fields.text("Tên vật tư", help="Như trên bao bì, ví dụ NPK 16-16-8. Tên này hiện trong nhật ký.")
-    kind = fields.pick("Loại", options=KIND_OPTIONS, as_list=True)
+    name = fields.text(
+        _("Tên vật tư"), help=_("Như trên bao bì, ví dụ NPK 16-16-8. Tên này hiện trong nhật ký.")
+    )
+    kind = fields.pick(_("Loại"), options=KIND_OPTIONS, as_list=True)
     unit = fields.pick(
-        "Đếm theo", options=_UNIT_OPTIONS, as_list=True, help="Có nhập kho rồi thì không đổi được."
+        _("Đếm theo"), options=_UNIT_OPTIONS, as_list=True, help=_("Có nhập kho rồi thì không đổi được.")
     )
     active_ingredient = fields.text(
-        "Hoạt chất",
+        _("Hoạt chất"),
         required=False,
         suggestions=tuple(item.active_ingredient for item in PESTICIDES),
-        help="Ghi theo nhãn để sổ đối chiếu chất cấm.",
+        help=_("Ghi theo nhãn để sổ đối chiếu chất cấm."),
     )
-    registration_no = fields.text("Số đăng ký", required=False, kind=InputKind.CODE)
+    registration_no = fields.text(_("Số đăng ký"), required=False, kind=InputKind.CODE)
     products = fields.picks(
-        "Nhãn ghi dùng cho sản phẩm nào",
+        _("Nhãn ghi dùng cho sản phẩm nào"),
         required=False,
-        help="Khai rồi thì sổ nhắc khi dùng thuốc cho cây không có trên nhãn.",
+        help=_("Khai rồi thì sổ nhắc khi dùng thuốc cho cây không có trên nhãn."),
     )
 
 
@@ -98,14 +102,16 @@ class BuyForm(_AmountForm):
     """What was bought. Prices and suppliers stay in the books."""
 
     command = BuySupply
-    amount = _Amount("Mua bao nhiêu", help="Ghi 50, hoặc 4 x 25 là 4 gói, mỗi gói 25.")
-    bought_on = fields.day("Ngày mua")
-    invoice = fields.photos("Ảnh hóa đơn")
-    lot_code = fields.text("Số lô trên bao bì", required=False, kind=InputKind.CODE)
-    expires_on = fields.day("Hạn dùng trên bao bì", required=False)
-    cost = fields.count("Tổng tiền", required=False, unit="đ", help="Chỉ kế toán và quản lý xem được.")
-    supplier = fields.pick("Mua của ai", required=False, as_list=True)
-    invoice_no = fields.text("Số hóa đơn", required=False, kind=InputKind.CODE)
+    amount = _Amount(_("Mua bao nhiêu"), help=_("Ghi 50, hoặc 4 x 25 là 4 gói, mỗi gói 25."))
+    bought_on = fields.day(_("Ngày mua"))
+    invoice = fields.photos(_("Ảnh hóa đơn"), document=DocumentKind.MONEY)
+    lot_code = fields.text(_("Số lô trên bao bì"), required=False, kind=InputKind.CODE)
+    expires_on = fields.day(_("Hạn dùng trên bao bì"), required=False)
+    cost = fields.count(
+        _("Tổng tiền"), required=False, unit=_("đ"), help=_("Chỉ kế toán và quản lý xem được.")
+    )
+    supplier = fields.pick(_("Mua của ai"), required=False, as_list=True)
+    invoice_no = fields.text(_("Số hóa đơn"), required=False, kind=InputKind.CODE)
 
     def values(self, typed: Typed) -> dict[str, Any]:
         """The answers, with the first photo."""
@@ -116,11 +122,13 @@ class CountForm(_AmountForm):
     """What was counted in the store."""
 
     command = CountSupply
-    lot = fields.pick("Đếm lô nào", required=False, as_list=True, help="Để trống nếu đếm cả kho, mọi lô.")
-    counted = _Amount("Đếm được bao nhiêu", may_be_zero=True, help="Cân, đếm thật trong kho.")
-    counted_on = fields.day("Ngày kiểm kê")
+    lot = fields.pick(
+        _("Đếm lô nào"), required=False, as_list=True, help=_("Để trống nếu đếm cả kho, mọi lô.")
+    )
+    counted = _Amount(_("Đếm được bao nhiêu"), may_be_zero=True, help=_("Cân, đếm thật trong kho."))
+    counted_on = fields.day(_("Ngày kiểm kê"))
     reason = fields.text(
-        "Vì sao lệch", suggestions=("Kiểm kê định kỳ", "Quên ghi lần dùng", "Đổ, vỡ, hao hụt")
+        _("Vì sao lệch"), suggestions=(_("Kiểm kê định kỳ"), _("Quên ghi lần dùng"), _("Đổ, vỡ, hao hụt"))
     )
 
 
@@ -129,12 +137,13 @@ class SpendForm(_AmountForm):
 
     command = SpendSupply
     lot = fields.pick(
-        "Lấy ở lô nào", required=False, as_list=True, help="Để trống thì lấy lô gần hết hạn trước."
+        _("Lấy ở lô nào"), required=False, as_list=True, help=_("Để trống thì lấy lô gần hết hạn trước.")
     )
-    amount = _Amount("Xuất bao nhiêu")
-    spent_on = fields.day("Ngày xuất")
+    amount = _Amount(_("Xuất bao nhiêu"))
+    spent_on = fields.day(_("Ngày xuất"))
     reason = fields.text(
-        "Vì sao", suggestions=("Phát cho thành viên", "Đóng gói", "Gieo ươm", "Hỏng, hết hạn, đã hủy")
+        _("Vì sao"),
+        suggestions=(_("Phát cho thành viên"), _("Đóng gói"), _("Gieo ươm"), _("Hỏng, hết hạn, đã hủy")),
     )
 
 
@@ -142,4 +151,4 @@ class UseForm(_AmountForm):
     """How much one diary entry used."""
 
     command = StateUse
-    amount = _Amount("Đã dùng bao nhiêu")
+    amount = _Amount(_("Đã dùng bao nhiêu"))

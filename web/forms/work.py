@@ -19,6 +19,7 @@ from web.forms.form import Form
 from web.forms.inputs import Input, InputKind, Option, preset
 from web.forms.steps import VALUE, check_together, step_inputs, step_values, value_problems
 from web.forms.typed import Typed
+from web.languages import _
 
 C = TypeVar("C")
 
@@ -29,8 +30,8 @@ ONLY_PASSING = "only_passing"
 """The box that leaves out the plots that refuse."""
 
 _PHOTO_HELP = {
-    "required": "Việc này cần ảnh. Không có ảnh vẫn ghi được, nhưng trang tem chỉ ghi là tự khai.",
-    "recommended": "Có ảnh thì người mua tin hơn.",
+    "required": _("Việc này cần ảnh. Không có ảnh vẫn ghi được, nhưng trang tem chỉ ghi là tự khai."),
+    "recommended": _("Có ảnh thì người mua tin hơn."),
 }
 _FIRST = ("photos", "done_on")
 _LAST = ("done_by", "place", "note", "voice")
@@ -45,10 +46,10 @@ class StepForm(Form[C]):
     computed: ClassVar[frozenset[str]] = frozenset()
     filled_in: ClassVar[Mapping[str, str]] = {}
 
-    photos = fields.photos("Ảnh chụp lúc làm")
-    done_by = fields.pick("Người làm", required=False, as_list=True)
-    place = fields.pick("Nơi làm", required=False)
-    note = fields.text("Ghi chú", required=False, kind=InputKind.LONG_TEXT)
+    photos = fields.photos(_("Ảnh chụp lúc làm"))
+    done_by = fields.pick(_("Người làm"), required=False, as_list=True)
+    place = fields.pick(_("Nơi làm"), required=False)
+    note = fields.text(_("Ghi chú"), required=False, kind=InputKind.LONG_TEXT)
 
     def __init__(self, step: Step | None, *, leave_out: Collection[str] = ()) -> None:
         """The form of ``step`` (``None``: without fields), but for the questions of ours in ``leave_out``."""
@@ -119,7 +120,7 @@ def overrides_of(typed: Typed) -> dict[str, str]:
 
 def spoken() -> fields.Question:
     """The question that a voice note answers."""
-    return fields.voice("Ghi âm", help="Nói thay cho gõ. Chỉ hợp tác xã nghe được.")
+    return fields.voice(_("Ghi âm"), help=_("Nói thay cho gõ. Chỉ hợp tác xã nghe được."))
 
 
 class OpenSeasonForm(StepForm[OpenSeason]):
@@ -129,26 +130,28 @@ class OpenSeasonForm(StepForm[OpenSeason]):
     computed = frozenset({"product", "house", "started_on"})
     filled_in = MappingProxyType(
         {
-            "area": "Để trống thì lấy diện tích của nơi đã chọn. Ghi 2 sào, 1,5 ha hoặc 3.600.",
-            "expected_harvest_from": "Để trống thì máy tính theo quy trình.",
+            "area": _("Để trống thì lấy diện tích của nơi đã chọn. Ghi 2 sào, 1,5 ha hoặc 3.600."),
+            "expected_harvest_from": _("Để trống thì máy tính theo quy trình."),
         }
     )
-    place = fields.pick("Làm ở đâu")
-    started_on = fields.day("Bắt đầu từ ngày", help="Ngày gieo, trồng, thả giống hoặc bắt đầu chăm vụ này.")
+    place = fields.pick(_("Làm ở đâu"))
+    started_on = fields.day(
+        _("Bắt đầu từ ngày"), help=_("Ngày gieo, trồng, thả giống hoặc bắt đầu chăm vụ này.")
+    )
 
 
 class CloseSeasonForm(StepForm[CloseSeason]):
     """A season is over."""
 
     command = CloseSeason
-    done_on = fields.day("Kết thúc ngày")
+    done_on = fields.day(_("Kết thúc ngày"))
 
 
 class RecordForm(StepForm[RecordStep]):
     """Work in a season or on a lot."""
 
     command = RecordStep
-    done_on = fields.day("Ngày làm")
+    done_on = fields.day(_("Ngày làm"))
     voice = spoken()
 
 
@@ -156,8 +159,8 @@ class RecordManyForm(StepForm[RecordMany]):
     """The same work in many seasons."""
 
     command = RecordMany
-    done_on = fields.day("Ngày làm")
-    seasons = fields.picks("Ghi cho những nơi nào", required=False)
+    done_on = fields.day(_("Ngày làm"))
+    seasons = fields.picks(_("Ghi cho những nơi nào"), required=False)
     voice = spoken()
 
     def values(self, typed: Typed) -> dict[str, Any]:
@@ -169,26 +172,26 @@ class PracticeForm(StepForm[RecordPractice]):
     """Work in a season for practice: the same questions."""
 
     command = RecordPractice
-    done_on = fields.day("Ngày làm")
+    done_on = fields.day(_("Ngày làm"))
 
 
 class OpenPracticeForm(Form[OpenPractice]):
     """A season to practise with."""
 
     command = OpenPractice
-    product = fields.pick("Sản phẩm")
-    place = fields.pick("Làm ở đâu")
-    started_on = fields.day("Bắt đầu từ ngày")
+    product = fields.pick(_("Sản phẩm"))
+    place = fields.pick(_("Làm ở đâu"))
+    started_on = fields.day(_("Bắt đầu từ ngày"))
 
 
 class HarvestForm(StepForm[Harvest]):
     """Something is taken from a season."""
 
     command = Harvest
-    done_on = fields.day("Ngày làm")
+    done_on = fields.day(_("Ngày làm"))
     voice = spoken()
     lot_code = fields.text(
-        "Mã lô", required=False, kind=InputKind.CODE, help="Để trống thì máy đặt mã theo ngày."
+        _("Mã lô"), required=False, kind=InputKind.CODE, help=_("Để trống thì máy đặt mã theo ngày.")
     )
 
 
@@ -197,7 +200,7 @@ class TakeInForm(StepForm[TakeIn]):
 
     command = TakeIn
     computed = frozenset({"source_batches"})
-    done_on = fields.day("Ngày nhập")
+    done_on = fields.day(_("Ngày nhập"))
     lot_code = fields.text(
-        "Mã lô", required=False, kind=InputKind.CODE, help="Để trống thì máy đặt mã theo ngày."
+        _("Mã lô"), required=False, kind=InputKind.CODE, help=_("Để trống thì máy đặt mã theo ngày.")
     )

@@ -20,6 +20,8 @@ from ledger.coop.paper.print_specs import PrintSpec
 from ledger.log.ledger import Ledger
 from ledger.trace.units import format_number
 from web.formats import format_net_g, format_weight_kg
+from web.languages.catalogues import SOURCE
+from web.languages.speaking import speaking
 from web.paper.label_designs import for_sscc, open_design
 from web.paper.print_layouts import layout_of, stamp_text
 from web.paper.printing import MEDIA_TYPES
@@ -73,6 +75,7 @@ def check_cartons_printable(  # noqa: PLR0917 - what an order says
         pass
 
 
+@speaking(SOURCE)
 def carton_text(facts: LabelFacts, packs_each: int) -> StampText:
     """What the label says: what is inside, and what that weighs."""
     each = ""

@@ -7,11 +7,14 @@ from ledger.coop.field.paper_rows import SLOT_NAMES, SLOTS, paper_steps
 from ledger.coop.registers.members import Member
 from ledger.coop.season_queries import SeasonPage
 from web.formats import format_date
+from web.languages.catalogues import SOURCE
+from web.languages.speaking import speaking
 
 FULL_NAMES = 24
 """With more people than this the sheet has no list of them: everybody knows their own code."""
 
 
+@speaking(SOURCE)
 def sheet_of(
     season: SeasonPage, organisation: str, url: str, people: Iterable[Member], *, pages: int
 ) -> DiarySheet:

@@ -20,6 +20,7 @@ NO_SECRET = "-" * 8
 class OneStamp:
     """A stamp of the organisation's, and the sheet it is on."""
 
+    number: int
     code: str
     url: str
     sheet: Sheet
@@ -42,7 +43,7 @@ def find_one_stamp(state: State, actor: Actor, code: str) -> OneStamp:
     job_id = state.ledger.read(_job_of, actor, number, code)
     sheet = read_sheet(state.ledger, state.config.public_url, actor, job_id, (number, number))
     canonical = sheet.first_code
-    return OneStamp(canonical, stamp_url(sheet.url_base, canonical), sheet)
+    return OneStamp(number, canonical, stamp_url(sheet.url_base, canonical), sheet)
 
 
 def _job_of(session: Session, actor: Actor, number: int, code: str) -> str:

@@ -5,9 +5,12 @@ from ledger.coop.orders.payments import PaymentAccount
 from ledger.coop.orders.slips import OrderSlip
 from ledger.coop.orders.vietqr import VietQr
 from web.formats import format_date, format_money
+from web.languages.catalogues import SOURCE
+from web.languages.speaking import speaking
 from web.paper.picking_slips import Page, line_of
 
 
+@speaking(SOURCE)
 def order_slip(found: OrderSlip, url: str, page: Page, payment: SlipPayment | None = None) -> Slip:
     """The slip; ``url`` is where its symbol leads: the order."""
     order = found.order
@@ -30,6 +33,7 @@ def payment_symbol(account: PaymentAccount, order: str, amount: int | None) -> V
     return VietQr(account.bank, account.number, amount or None, order)
 
 
+@speaking(SOURCE)
 def slip_payment(account: PaymentAccount, order: str, amount: int | None) -> SlipPayment:
     """The payment part of a slip."""
     return SlipPayment(

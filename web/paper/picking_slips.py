@@ -8,10 +8,13 @@ from ledger.coop.paper.slips import PickLine, PickSlip
 from ledger.coop.registers.references import RETAIL
 from ledger.trace.units import format_number
 from web.formats import format_date
+from web.languages.catalogues import SOURCE
+from web.languages.speaking import speaking
 
 Page = Literal["a4", "a5"]
 
 
+@speaking(SOURCE)
 def slip_of(found: PickSlip, url: str, page: Page) -> Slip:
     """The slip; ``url`` is where its symbol leads: the receiver counts and signs there."""
     return Slip(
@@ -25,6 +28,7 @@ def slip_of(found: PickSlip, url: str, page: Page) -> Slip:
     )
 
 
+@speaking(SOURCE)
 def line_of(line: PickLine) -> SlipLine:
     """A line to fetch, in words."""
     return SlipLine(

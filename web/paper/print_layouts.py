@@ -16,6 +16,8 @@ from ledger.coop.paper.print_specs import PrintSpec
 from ledger.trace.flows import EACH
 from ledger.trace.units import format_number
 from web.formats import format_date, format_net_g, format_weight_kg
+from web.languages.catalogues import SOURCE
+from web.languages.speaking import speaking
 
 JUST_MM = 1.0
 """A cell at most this much larger than a design was cut for it."""
@@ -97,6 +99,7 @@ def layout_of(spec: PrintSpec, design: Design) -> Layout:
     )
 
 
+@speaking(SOURCE)
 def stamp_text(facts: LabelFacts) -> StampText:
     """What a stamp says of these facts; of a roll ordered ahead, little more than whose it is."""
     return StampText(

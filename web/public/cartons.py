@@ -14,6 +14,7 @@ from ledger.coop.paper.carton_queries import CartonFinding, find_carton
 from ledger.trace.identifiers import parse_identifier, path_of
 from ledger.trace.verdicts import Verdict
 from web.health import VERDICTS
+from web.languages import _
 from web.public.lookup import carton_path
 from web.public.page import made_of
 from web.public.pages import ASK_FIRST, HTML
@@ -24,20 +25,20 @@ from web.state import State, current
 
 blueprint = Blueprint("cartons", __name__)
 
-KIND_WORDS = {CartonKind.CARTON: ("Thùng", "Carton"), CartonKind.PALLET: ("Pa-lét", "Pallet")}
+KIND_WORDS = {CartonKind.CARTON: (_("Thùng"), "Carton"), CartonKind.PALLET: (_("Pa-lét"), "Pallet")}
 
 UNKNOWN = VerdictWords(
     "unknown",
-    "Không tìm thấy mã thùng này",
+    _("Không tìm thấy mã thùng này"),
     "Unknown carton code",
-    ("Mã có thể bị gõ sai, hoặc không do hệ thống này cấp.",),
+    (_("Mã có thể bị gõ sai, hoặc không do hệ thống này cấp."),),
     "It may be mistyped, or was not issued by this system.",
 )
 VOIDED = VerdictWords(
     "voided",
-    "Tem thùng đã hủy",
+    _("Tem thùng đã hủy"),
     "Carton label cancelled",
-    ("Hợp tác xã đã hủy tem này. Đừng tin số gói và lô theo tem này.",),
+    (_("Hợp tác xã đã hủy tem này. Đừng tin số gói và lô theo tem này."),),
     "The cooperative cancelled this label. Do not rely on it.",
 )
 
@@ -68,34 +69,30 @@ class CartonPage:
         return KIND_WORDS[CartonKind.CARTON if self.found is None else self.found.kind]
 
 
-@blueprint.get("/00/<code>")
-def sscc(code: str) -> Response:
-    """The answer to an SSCC (GS1 Digital Link: primary key ``00``)."""
-    return _answer(code, "00")
-
-
 @blueprint.get("/c/<code>")
 @blueprint.get("/C/<code>")
-def own(code: str) -> Response:
-    """The answer to a code of our own; ``/C/`` is how it is printed, in capitals."""
-    return _answer(code, "c")
-
-
-def _answer(code: str, place: str) -> Response:
+def carton(code: str) -> Response:
+    """The answer to a code of our own, or to an SSCC, whose ``/00/`` leads here; ``/C/`` is as printed."""
     state = current()
     page = read_carton(state, code)
     if page.found is None:
-        state.wrong_codes.take(client_address())  # guessing shall not be free
-        return _page(page, 404, Verdict.UNKNOWN)
-    if code.upper() != page.found.code or (place == "00") is not page.is_sscc:
-        return _moved(page.found.code, page)
+        return answer_unknown_carton(state)
+    if code.upper() != page.found.code:
+        # To the code's own address, in its one spelling.
+        headers = {"Location": carton_page_path(page.found.code), "Cache-Control": ASK_FIRST}
+        return Response(status=303, headers=headers)
     return _page(page, 200, Verdict.VOIDED if page.answer is None else page.answer.verdict)
 
 
-def _moved(code: str, page: CartonPage) -> Response:
-    """To the code's own address, in its one spelling."""
-    path = f"/{'00' if page.is_sscc else 'c'}/{code}"
-    return Response(status=303, headers={"Location": path, "Cache-Control": ASK_FIRST})
+def answer_unknown_carton(state: State) -> Response:
+    """The page for a code that nobody issued. Guessing shall not be free."""
+    state.wrong_codes.take(client_address())
+    return _page(CartonPage(UNKNOWN), 404, Verdict.UNKNOWN)
+
+
+def carton_page_path(code: str) -> str:
+    """Where the page of a carton or pallet is, whosoever code it bears."""
+    return f"/c/{code}"
 
 
 def read_carton(state: State, code: str) -> CartonPage:

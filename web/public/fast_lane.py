@@ -11,6 +11,8 @@ from signing.errors import StampCodeError
 from signing.stamp_codes import CODE_LENGTH
 from web.compression import takes_gzip
 from web.health import REQUESTS, VERDICTS
+from web.languages.choosing import accepted
+from web.languages.speaking import speaking
 from web.own_devices import may_be_signed_in
 from web.public.marks import StampValues
 from web.public.pages import HTML, JSON, KeptPage, PageKey, cache_control
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _PREFIXES = ("/s/", "/S/")
+_OTHER_FORMS = (JSON, "application/linkset+json", "application/vc", "application/ld+json")
 _UNUSUAL = ("HTTP_IF_NONE_MATCH", "HTTP_RANGE", "HTTP_TRANSFER_ENCODING")
 
 
@@ -36,7 +39,7 @@ class FastLane:
         self._fixed = (
             *headers_of_every_answer(is_https=state.is_https),
             ("Content-Type", HTML),
-            ("Vary", "Accept, Accept-Encoding"),
+            ("Vary", "Accept, Accept-Language, Accept-Encoding"),
         )
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -45,7 +48,7 @@ class FastLane:
         if environ["REQUEST_METHOD"] == "GET" and path.startswith(_PREFIXES) and self._is_usual(environ):
             found = self._find(path[3:], environ)
             if found is not None:
-                return self._answer(*found, environ.get("HTTP_ACCEPT_ENCODING", ""), start_response)
+                return self._answer(*found, environ, start_response)
         return self._application(environ, start_response)
 
     def _find(self, code: str, environ: "WSGIEnvironment") -> tuple[KeptPage, StampValues] | None:
@@ -64,18 +67,21 @@ class FastLane:
         if scan is None or tally is None or not scan.is_known:
             return None
         sighting = Sighting(code, number, scan, tally)
-        page: KeptPage | None = state.pages.peek(PageKey(sighting.group, HTML, today))
+        language = accepted(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+        page: KeptPage | None = state.pages.peek(PageKey(sighting.group, HTML, today, language))
         return None if page is None else (page, see_scan(state, environ, sighting, page.verdict, today))
 
     def _answer(
-        self, page: KeptPage, values: StampValues, encodings: str, start_response: "StartResponse"
+        self, page: KeptPage, values: StampValues, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        headers = [*self._fixed]
-        if takes_gzip(encodings):
-            body = page.marked.fill_zipped(values)
-            headers.append(("Content-Encoding", "gzip"))
-        else:
-            body = page.marked.fill(values)
+        language = accepted(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+        headers = [*self._fixed, ("Content-Language", language)]
+        with speaking(language):
+            if takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
+                body = page.marked.fill_zipped(values)
+                headers.append(("Content-Encoding", "gzip"))
+            else:
+                body = page.marked.fill(values)
         headers += [
             ("Cache-Control", cache_control(page.verdict, is_stamp=True)),
             ("ETag", f'W/"{page.tag_for(values)}"'),
@@ -87,7 +93,8 @@ class FastLane:
         return (body,)
 
     def _is_usual(self, environ: dict[str, Any]) -> bool:
-        if environ.get("QUERY_STRING") or JSON in environ.get("HTTP_ACCEPT", ""):
+        accept = environ.get("HTTP_ACCEPT", "")
+        if environ.get("QUERY_STRING") or any(form in accept for form in _OTHER_FORMS):
             return False
         # Whose device that is has to be read.
         if may_be_signed_in(self._state, environ):

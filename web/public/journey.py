@@ -4,16 +4,17 @@ from dataclasses import dataclass
 
 from ledger.trace.journey import JourneyStep, Override
 from ledger.trace.templates import GUARDS, TEMPLATES
+from web.languages import _
 
 ROLES = {
-    "grower": "người trồng",
-    "recorder": "người ghi sổ",
-    "team_lead": "tổ trưởng",
-    "packer": "người đóng gói",
-    "accountant": "kế toán",
-    "manager": "người quản lý",
-    "distributor": "nhà phân phối",
-    "alliance": "liên minh hợp tác xã",
+    "grower": _("người trồng"),
+    "recorder": _("người ghi sổ"),
+    "team_lead": _("tổ trưởng"),
+    "packer": _("người đóng gói"),
+    "accountant": _("kế toán"),
+    "manager": _("người quản lý"),
+    "distributor": _("nhà phân phối"),
+    "alliance": _("liên minh hợp tác xã"),
 }
 KEY_STEPS = frozenset(
     step.code for template in TEMPLATES.values() for step in template.steps if step.critical
@@ -33,11 +34,11 @@ class Mark:
 MARKS = {
     mark.icon: mark
     for mark in (
-        Mark("self", "HTX tự khai", "Self-declared"),
-        Mark("photo", "Có ảnh", "With photo"),
-        Mark("peer", "Hai người xác nhận", "Second person confirmed"),
-        Mark("device", "Thiết bị ghi", "Recorded by device"),
-        Mark("third_party", "Bên thứ ba xác nhận", "Third party confirmed"),
+        Mark("self", _("HTX tự khai"), "Self-declared"),
+        Mark("photo", _("Có ảnh"), "With photo"),
+        Mark("peer", _("Hai người xác nhận"), "Second person confirmed"),
+        Mark("device", _("Thiết bị ghi"), "Recorded by device"),
+        Mark("third_party", _("Bên thứ ba xác nhận"), "Third party confirmed"),
     )
 }
 
@@ -69,9 +70,14 @@ def shown_steps(journey: tuple[JourneyStep, ...]) -> tuple[ShownStep, ...]:
 
 
 def _said(guard: str) -> str:
-    return GUARDS[guard].vi if guard in GUARDS else guard
+    return _(GUARDS[guard].vi) if guard in GUARDS else guard
 
 
 def _overridden(override: Override) -> str:
     role = ROLES.get(override.by, override.by)
-    return f"Vẫn cho làm dù có cảnh báo “{_said(override.guard)}”. Lý do của {role}: {override.reason}"
+    return _(
+        "Vẫn cho làm dù có cảnh báo “%(guard)s”. Lý do của %(role)s: %(reason)s",
+        guard=_said(override.guard),
+        role=role,
+        reason=override.reason,
+    )

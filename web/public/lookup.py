@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from ledger.coop.paper.carton_codes import OwnCode, Sscc, format_code, parse_code
 from ledger.trace.errors import MalformedIdentifierError
+from ledger.trace.gs1.digital_links import GTIN, format_path, read_path
 from ledger.trace.identifiers import identifier_from_path, path_of
 from signing.stamp_codes import canonical_code
 
@@ -39,6 +40,8 @@ def path_for(typed: str, id_base: str) -> str:
     box = _CARTON_PATH.fullmatch(path)
     if box is not None:
         return f"/c/{quote(unquote(box[1]), safe='')}"
+    if path.startswith(f"/{GTIN}/"):
+        return format_path(read_path(path))
     return path_of(identifier_from_path(path, id_base))
 
 
@@ -52,9 +55,3 @@ def _path_of_address(text: str) -> str:
         return urlsplit(text if "://" in text else f"//{text.lstrip('/')}").path
     except ValueError as error:
         raise MalformedIdentifierError("not an address", text=text[:40]) from error
-
-
-def digital_link_path(gtin: str, lot: str, serial: str | None) -> str:
-    """``/01/…/10/…[/21/…]``, percent-encoded as ``identifier_from_path`` reads it."""
-    end = "" if serial is None else f"/21/{quote(serial, safe='')}"
-    return f"/01/{gtin}/10/{quote(lot, safe='')}{end}"

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 
 from ledger.trace.errors import MalformedIdentifierError
 from signing.errors import StampCodeError
+from web.languages import _, translate
 from web.public.lookup import MAX_TYPED, path_for
 from web.public.steps import STEPS
 from web.state import current
@@ -22,9 +23,9 @@ def home() -> Response:
     try:
         path = path_for(typed, current().ledger.id_base)
     except StampCodeError as error:
-        return _box(typed, error.sentence, 400)
+        return _box(typed, translate(error.sentence), 400)
     except MalformedIdentifierError:
-        return _box(typed, "Địa chỉ này không phải của tem Sổ Gốc. Hãy gõ 13 ký tự in dưới hình QR.", 400)
+        return _box(typed, _("Địa chỉ này không phải của tem Sổ Gốc. Hãy gõ 13 ký tự in dưới hình QR."), 400)
     # A path on this server, built from parts that were checked: never an address that somebody typed.
     response = redirect(path, 303)
     response.headers["Cache-Control"] = "no-store"
@@ -39,13 +40,14 @@ def verify() -> Response:
     return response
 
 
-def render_verify_page() -> str:
-    """The page that checks a kept proof file; the same for everyone."""
+def render_verify_page(**more: bool) -> str:
+    """The page that checks a kept proof file; the same for everyone. ``is_copy=True``: in a static copy."""
     return render_template(
         "public/verify.html",
         canonical=f"{current().config.public_url}/verify/",
         steps=STEPS,
         vkey=current().ledger.vkey.format(),
+        **more,
     )
 
 

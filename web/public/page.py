@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from ledger.trace.passport import Passport
+from web.languages import _
 from web.public.journey import ShownStep, shown_steps
 from web.public.origins import Bar, bars
 from web.public.sentences import Made, VerdictWords
@@ -88,8 +89,8 @@ def made_of(passport: Passport) -> Made | None:
     # Nothing can be said of a lot before it is made.
     maker = min(naming, key=lambda step: step.index, default=None)
     if maker is None:
-        return Made("Thu hoạch", "Harvested", origin.harvested_on)
-    return Made(maker.name_vi, maker.name_en, origin.harvested_on)
+        return Made(_("Thu hoạch"), "Harvested", origin.harvested_on)
+    return Made(_(maker.name_vi), maker.name_en, origin.harvested_on)
 
 
 def region_of(passport: Passport) -> str:

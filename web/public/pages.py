@@ -11,6 +11,8 @@ from flask import json, render_template
 
 from ledger.trace.identifiers import parse_identifier, path_of
 from ledger.trace.verdicts import Verdict
+from web.languages.catalogues import SOURCE
+from web.languages.speaking import speaking, spoken_tag
 from web.public.documents import passport_document
 from web.public.marks import CODE_MARK, PROVINCES_MARK, SCANS_MARK, MarkedPage, StampValues
 from web.public.page import PassportPage, ShownScans, made_of, show_passport
@@ -31,11 +33,12 @@ JSON = "application/json"
 
 
 class PageKey(NamedTuple):
-    """What a kept page depends on beside the ledger: whom it answers, in which form, on which day."""
+    """What a kept page depends on beside the ledger: whom it answers, in which form, day and language."""
 
     group: StampGroup | str
     content_type: str
     today: date
+    language: str
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ def stamp_page(state: State, group: StampGroup, content_type: str) -> KeptPage:
             organisation_name=answer.organisation_name,
         )
 
-    return _kept(state, PageKey(group, content_type, today), read, show)
+    return _kept(state, PageKey(group, content_type, today, _language(content_type)), read, show)
 
 
 def stamp_words(group: StampGroup, answer: Answer, made: Made | None) -> VerdictWords:
@@ -116,7 +119,7 @@ def lot_page(state: State, lot: str, content_type: str) -> KeptPage:
     def show(answer: Answer) -> PassportPage:
         return show_lot(state, lot, answer, today)
 
-    return _kept(state, PageKey(lot, content_type, today), read, show)
+    return _kept(state, PageKey(lot, content_type, today, _language(content_type)), read, show)
 
 
 def show_lot(state: State, lot: str, answer: Answer, today: date) -> PassportPage:
@@ -143,7 +146,13 @@ def unknown_page(state: State, typed: str, *, is_lot: bool, content_type: str) -
         vkey=state.ledger.vkey.format(),
         typed=typed,
     )
-    return _render(page, content_type)
+    with speaking(_language(content_type)):
+        return _render(page, content_type)
+
+
+def _language(content_type: str) -> str:
+    """The language to answer in: programs are told the same, whoever asks."""
+    return SOURCE if content_type == JSON else spoken_tag()
 
 
 def _kept(
@@ -151,7 +160,8 @@ def _kept(
 ) -> KeptPage:
     def make() -> KeptPage:
         answer = read()
-        body = _render(show(answer), key.content_type)
+        with speaking(key.language):
+            body = _render(show(answer), key.content_type)
         return KeptPage(body, blake2b(body, digest_size=9).hexdigest(), answer.verdict, answer)
 
     def holds(page: KeptPage) -> bool:

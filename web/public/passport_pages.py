@@ -3,24 +3,17 @@
 No state of a stamp is an error: each has its own page. Only what nobody issued answers 404, with a page too.
 """
 
-import re
-
 from flask import Blueprint, Response, json, request
-from sqlalchemy.orm import Session
 
 from ledger.log.errors import LogError
-from ledger.log.keys import chain_keys
 from ledger.trace.bundle import lot_bundle
-from ledger.trace.credentials import did_document, issuer_did
 from ledger.trace.errors import MalformedIdentifierError, UnknownLotError
-from ledger.trace.identifiers import identifier_from_path, is_organisation_code
+from ledger.trace.identifiers import identifier_from_path
 from ledger.trace.verdicts import Verdict
-from signing.data_integrity import multikey
 from signing.errors import StampCodeError
 from signing.stamp_codes import canonical_code
 from web.errors import TamperedRecordError
 from web.health import VERDICTS
-from web.public.lookup import digital_link_path
 from web.public.pages import (
     ASK_FIRST,
     HTML,
@@ -38,7 +31,6 @@ from web.state import State, current
 
 blueprint = Blueprint("passports", __name__)
 
-_DIGITAL_LINK = re.compile(r"([0-9]{8,14})/10/(.+?)(?:/21/(.+))?")
 _SHOWN_CODE = 40
 
 
@@ -66,40 +58,19 @@ def stamp_bundle(code: str) -> Response:
     lot = find_sighting(state, canonical_code(code)).scan.status.lot
     if lot is None:
         raise UnknownLotError(code)
-    return _bundle(state, lot)
+    return answer_bundle(state, lot)
 
 
 @blueprint.get("/<organisation>/class/<code>")
 def lot(organisation: str, code: str) -> Response:
     """The passport of a lot by our own identifier."""
-    return _lot(f"/{organisation}/class/{code}")
+    return answer_lot(f"/{organisation}/class/{code}")
 
 
 @blueprint.get("/<organisation>/class/<code>/bundle")
 def bundle(organisation: str, code: str) -> Response:
     """The proof of a lot."""
-    return _bundle(current(), find_lot(current(), f"/{organisation}/class/{code}"))
-
-
-@blueprint.get("/01/<path:rest>")
-def digital_link(rest: str) -> Response:
-    """The passport of a lot by GTIN and lot number (GS1 Digital Link), or its proof."""
-    place, _, end = rest.rpartition("/")
-    wants_bundle = end == "bundle"
-    match = _DIGITAL_LINK.fullmatch(place if wants_bundle else rest)
-    path = f"/01/{rest}" if match is None else digital_link_path(*match.groups())
-    return _bundle(current(), find_lot(current(), path)) if wants_bundle else _lot(path)
-
-
-@blueprint.get("/<organisation>/did.json")
-def did(organisation: str) -> Response:
-    """The keys of an organisation as a ``did:web`` document, for verifiers of its credentials."""
-    state = current()
-    if not is_organisation_code(organisation):
-        raise UnknownLotError(organisation)
-    keys = state.ledger.read(read_multikeys, organisation)
-    document = did_document(issuer_did(state.ledger.id_base, organisation), keys)
-    return _json(document, "application/did+json")
+    return answer_bundle(current(), find_lot(current(), f"/{organisation}/class/{code}"))
 
 
 def find_lot(state: State, path: str) -> str:
@@ -107,21 +78,19 @@ def find_lot(state: State, path: str) -> str:
     return state.ledger.read(name_lot, identifier_from_path(path, state.ledger.id_base))
 
 
-def read_multikeys(session: Session, organisation: str) -> tuple[str, ...]:
-    """The organisation's keys, oldest first, revoked ones too: they signed what was sealed in their time."""
-    keys = [multikey(held.key.public_key) for held in chain_keys(session, organisation)]
-    if not keys:
-        raise UnknownLotError(organisation)
-    return tuple(dict.fromkeys(keys))
-
-
-def _lot(path: str) -> Response:
+def answer_lot(path: str) -> Response:
+    """The page of the lot at a path, by any of its names; where none is known, the page that says so."""
     state = current()
     try:
         page = lot_page(state, find_lot(state, path), _wanted())
     except (UnknownLotError, MalformedIdentifierError):
-        return _page(unknown_page(state, "", is_lot=True, content_type=_wanted()), 404, Verdict.UNKNOWN)
+        return answer_unknown_lot(state)
     return _answer(page, page.body, page.tag)
+
+
+def answer_unknown_lot(state: State) -> Response:
+    """The page for a lot that nobody made."""
+    return _page(unknown_page(state, "", is_lot=True, content_type=_wanted()), 404, Verdict.UNKNOWN)
 
 
 def _unknown(state: State, typed: str) -> Response:
@@ -158,7 +127,8 @@ def _wanted() -> str:
     return JSON if best == JSON else HTML
 
 
-def _bundle(state: State, lot: str) -> Response:
+def answer_bundle(state: State, lot: str) -> Response:
+    """The proof of a lot, by the identifier it was made under. Raises ``TamperedRecordError``."""
     try:
         data = state.bundles.get(lot, lambda: _make_bundle(state, lot))
     except LogError as error:
@@ -171,10 +141,3 @@ def _bundle(state: State, lot: str) -> Response:
 
 def _make_bundle(state: State, lot: str) -> bytes:
     return json.dumps(state.ledger.read(lot_bundle, lot, state.config.witnesses)).encode()
-
-
-def _json(document: object, content_type: str) -> Response:
-    response = Response(json.dumps(document), content_type=content_type)
-    response.headers["Cache-Control"] = ASK_FIRST
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    return response

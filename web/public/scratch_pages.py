@@ -10,6 +10,7 @@ from ledger.coop.scans.scratch import ScratchUse, find_scratch_use, use_scratch_
 from signing.errors import ScratchCodeError
 from signing.stamp_codes import canonical_code
 from web.errors import UnknownPageError
+from web.languages import translate
 from web.public.marks import MarkedPage
 from web.public.pages import HTML, stamp_page, words_on
 from web.public.reading import Answer
@@ -42,7 +43,7 @@ def tell(code: str) -> Response:
     try:
         use = use_code(state, sighting, request.form.get(FIELD, ""))
     except ScratchCodeError as error:
-        words = words_for_wrong_scratch_code(error.sentence)
+        words = words_for_wrong_scratch_code(translate(error.sentence))
     else:
         words = words_for_scratch_code(use, state.today)
     return _page(state, sighting, page.answer, words)

@@ -10,6 +10,7 @@ from ledger.coop.scans.scratch import ScratchUse
 from ledger.trace.passport import Passport
 from ledger.trace.verdicts import Verdict
 from web.formats import format_date
+from web.languages import _
 from web.public.marks import PROVINCES_MARK, SCANS_MARK
 
 _DOT = "\u00a0· "
@@ -50,8 +51,12 @@ def words_for_stamp(
     ``has_provinces``: some of them are known.
     """
     if verdict is Verdict.VALID and passport is not None:
-        line = f"{_facts(passport, made)}{_DOT}lần quét thứ\u00a0{SCANS_MARK}"
-        return VerdictWords("valid", "Tem thật", "Genuine stamp", (line,))
+        line = _(
+            "%(facts)s\u00a0· lần quét thứ\u00a0%(scans)s",
+            facts=_facts(passport, made),
+            scans=SCANS_MARK,
+        )
+        return VerdictWords("valid", _("Tem thật"), "Genuine stamp", (line,))
     if verdict is Verdict.SEEN_OFTEN:
         return _seen_often(has_provinces=has_provinces)
     return _words(verdict, passport, voided_on, void_reason)
@@ -77,20 +82,24 @@ def words_for_scratch_code(use: ScratchUse, today: date) -> ScratchWords:
     """The words for a right scratch code: it proves that the foil is genuine, its day that it was whole."""
     day = format_date(use.first_on)
     if use.is_first:
-        line = f"Mã cào đúng. Ai nhập mã này sau bạn sẽ thấy nó đã được dùng lần đầu ngày {day}."
+        line = _("Mã cào đúng. Ai nhập mã này sau bạn sẽ thấy nó đã được dùng lần đầu ngày %(day)s.", day=day)
         return ScratchWords(
-            "check", "good", "Lần kiểm tra đầu tiên", "Right, and told for the first time", line
+            "check", "good", _("Lần kiểm tra đầu tiên"), "Right, and told for the first time", line
         )
-    title = f"Mã cào đã được dùng lần đầu ngày {day}"
-    line = "Mã cào đúng. Nếu hôm đó không phải bạn kiểm tra, lớp cào đã bị mở trước: hãy báo cho hợp tác xã."
+    title = _("Mã cào đã được dùng lần đầu ngày %(day)s", day=day)
+    line = _(
+        "Mã cào đúng. Nếu hôm đó không phải bạn kiểm tra, lớp cào đã bị mở trước: hãy báo cho hợp tác xã."
+    )
     if use.first_on == today:
-        line = "Mã cào đúng. Nếu vừa rồi chính bạn kiểm tra thì không sao. Nếu không, hãy báo cho hợp tác xã."
+        line = _(
+            "Mã cào đúng. Nếu vừa rồi chính bạn kiểm tra thì không sao. Nếu không, hãy báo cho hợp tác xã."
+        )
     return ScratchWords("late", "late", title, "Right, but told before", line)
 
 
 def words_for_wrong_scratch_code(sentence: str) -> ScratchWords:
     """The words for anything else that was typed; ``sentence`` says what is wrong with it."""
-    return ScratchWords("cross", "alarm", "Mã cào chưa đúng", "Not the code under the foil", sentence)
+    return ScratchWords("cross", "alarm", _("Mã cào chưa đúng"), "Not the code under the foil", sentence)
 
 
 def words_for_lot(verdict: Verdict, passport: Passport | None, made: Made | None) -> VerdictWords:
@@ -99,13 +108,21 @@ def words_for_lot(verdict: Verdict, passport: Passport | None, made: Made | None
         facts = (_facts(passport, made),)
         if passport.sealed is None:
             return VerdictWords(
-                "unsealed", "Lô chưa ký", "Lot not sealed yet", facts, "Work on this lot is still going on."
+                "unsealed",
+                _("Lô chưa ký"),
+                "Lot not sealed yet",
+                facts,
+                "Work on this lot is still going on.",
             )
-        return VerdictWords("valid", "Lô hàng thật", "Genuine lot", facts)
+        return VerdictWords("valid", _("Lô hàng thật"), "Genuine lot", facts)
     if verdict is Verdict.UNKNOWN:
-        line = "Mã có thể bị gõ sai, hoặc không do hệ thống này cấp."
+        line = _("Mã có thể bị gõ sai, hoặc không do hệ thống này cấp.")
         return VerdictWords(
-            "unknown", "Không tìm thấy lô hàng này", "Unknown lot", (line,), "Mistyped, or not issued here."
+            "unknown",
+            _("Không tìm thấy lô hàng này"),
+            "Unknown lot",
+            (line,),
+            "Mistyped, or not issued here.",
         )
     return _words(verdict, passport, None, None)
 
@@ -130,23 +147,23 @@ def _words(
 
 _NOT_ACTIVATED = VerdictWords(
     "not_activated",
-    "Tem chưa kích hoạt",
+    _("Tem chưa kích hoạt"),
     "Stamp not activated",
-    ("Mã này có thật nhưng chưa gắn với lô hàng nào. Nếu tem đã dán trên hàng đang bán, đừng vội tin.",),
+    (_("Mã này có thật nhưng chưa gắn với lô hàng nào. Nếu tem đã dán trên hàng đang bán, đừng vội tin."),),
     "The code is real but bound to no lot. If it is on goods for sale, do not trust it yet.",
 )
 _UNKNOWN = VerdictWords(
     "unknown",
-    "Không tìm thấy mã tem này",
+    _("Không tìm thấy mã tem này"),
     "Unknown code",
-    ("Mã có thể bị gõ sai, hoặc không do hệ thống này cấp.",),
+    (_("Mã có thể bị gõ sai, hoặc không do hệ thống này cấp."),),
     "It may be mistyped, or was not issued by this system.",
 )
 _TAMPERED = VerdictWords(
     "tampered",
-    "Dữ liệu không khớp chữ ký",
+    _("Dữ liệu không khớp chữ ký"),
     "Record does not match its signature",
-    ("Bản ghi đã bị thay đổi sau khi ký. Không nên tin thông tin dưới đây.",),
+    (_("Bản ghi đã bị thay đổi sau khi ký. Không nên tin thông tin dưới đây."),),
     "The record was changed after it was signed. Do not trust what is below.",
 )
 
@@ -155,16 +172,21 @@ def _facts(passport: Passport, made: Made | None) -> str:
     """{sản phẩm} · {HTX} · thu hoạch {ngày}."""
     facts = [passport.product.name, passport.organisation.name]
     if made is not None:
-        facts.append(f"{made.name_vi[:1].lower()}{made.name_vi[1:]} {format_date(made.on)}")
+        name = str(made.name_vi)
+        facts.append(f"{name[:1].lower()}{name[1:]} {format_date(made.on)}")
     return _DOT.join(facts)
 
 
 def _seen_often(*, has_provinces: bool) -> VerdictWords:
-    where = f" ở {PROVINCES_MARK} tỉnh" if has_provinces else ""
-    line = f"Mã này đã được quét {SCANS_MARK} lần{where}. Nếu tem rách hoặc dán lại, hãy báo cho hợp tác xã."
+    where = _(" ở %(provinces)s tỉnh", provinces=PROVINCES_MARK) if has_provinces else ""
+    line = _(
+        "Mã này đã được quét %(scans)s lần%(where)s. Nếu tem rách hoặc dán lại, hãy báo cho hợp tác xã.",
+        scans=SCANS_MARK,
+        where=where,
+    )
     return VerdictWords(
         "seen_often",
-        "Tem thật, nhưng đã bị quét nhiều lần",
+        _("Tem thật, nhưng đã bị quét nhiều lần"),
         "Genuine code, scanned unusually often",
         (line,),
         "If the stamp is torn or stuck on again, tell the cooperative.",
@@ -172,18 +194,18 @@ def _seen_often(*, has_provinces: bool) -> VerdictWords:
 
 
 def _voided(on: date | None, reason: str | None) -> VerdictWords:
-    day = "" if on is None else f" ngày {format_date(on)}"
-    lines = [f"Hợp tác xã đã báo hủy tem này{day}."]
+    day = "" if on is None else _(" ngày %(on)s", on=format_date(on))
+    lines = [_("Hợp tác xã đã báo hủy tem này%(day)s.", day=day)]
     if reason:
-        lines.append(f"Lý do: {_sentence(reason)}")
+        lines.append(_("Lý do: %(reason)s", reason=_sentence(reason)))
     english = "The cooperative cancelled this stamp."
-    return VerdictWords("voided", "Tem đã hủy", "Stamp cancelled", tuple(lines), english)
+    return VerdictWords("voided", _("Tem đã hủy"), "Stamp cancelled", tuple(lines), english)
 
 
 def _expired(passport: Passport | None) -> VerdictWords:
     on = None if passport is None else passport.expires_on
-    line = () if on is None else (f"Hạn dùng {format_date(on)}.",)
-    return VerdictWords("expired", "Hàng đã quá hạn dùng", "Past its date", line)
+    line = () if on is None else (_("Hạn dùng %(on)s.", on=format_date(on)),)
+    return VerdictWords("expired", _("Hàng đã quá hạn dùng"), "Past its date", line)
 
 
 def _recalled(passport: Passport | None) -> VerdictWords:
@@ -192,12 +214,12 @@ def _recalled(passport: Passport | None) -> VerdictWords:
     if recall is not None:
         said = recall.statement
         lines = (
-            f"Lý do: {_sentence(said.reason)}",
-            f"Việc cần làm: {_sentence(said.instruction)}",
-            f"Liên hệ: {said.contact}",
+            _("Lý do: %(reason)s", reason=_sentence(said.reason)),
+            _("Việc cần làm: %(instruction)s", instruction=_sentence(said.instruction)),
+            _("Liên hệ: %(contact)s", contact=said.contact),
         )
     english = "Do not use. Follow the instruction above, or call the number."
-    return VerdictWords("recalled", "Hàng đang bị thu hồi", "Recalled", lines, english)
+    return VerdictWords("recalled", _("Hàng đang bị thu hồi"), "Recalled", lines, english)
 
 
 def _sentence(text: str) -> str:

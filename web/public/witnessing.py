@@ -12,6 +12,7 @@ from ledger.log.publication import Timestamp
 from ledger.log.witnesses import find_cosignatures
 from signing.errors import BadSignatureError
 from web.formats import format_moment
+from web.languages import _
 from web.public.steps import STEPS, CheckStep
 
 WITNESSES, FRESHNESS = 6, 7
@@ -78,22 +79,27 @@ def told_steps(witnessing: Witnessing) -> tuple[CheckStep, ...]:
 
 def _witness_words(witnessing: Witnessing) -> tuple[str, str]:
     if not witnessing.invited:
-        return "Bên làm chứng: sổ này chưa mời bên nào", "Witnesses: none invited yet"
+        return _("Bên làm chứng: sổ này chưa mời bên nào"), "Witnesses: none invited yet"
     if not witnessing.cosigned:
-        return "Bên làm chứng: đang chờ xác nhận bản ghi mới", "Witnesses: not yet for the newest records"
+        return _("Bên làm chứng: đang chờ xác nhận bản ghi mới"), "Witnesses: not yet for the newest records"
     names = ", ".join(f"{who.title} ({format_moment(who.at)})" for who in witnessing.cosigned)
-    count = f"{len(witnessing.cosigned)} trên {witnessing.invited} bên làm chứng đã xác nhận"
+    count = _(
+        "%(cosigned)s trên %(invited)s bên làm chứng đã xác nhận",
+        cosigned=len(witnessing.cosigned),
+        invited=witnessing.invited,
+    )
     return f"{count}: {names}", f"{len(witnessing.cosigned)} of {witnessing.invited} witnesses cosigned"
 
 
 def _freshness_words(witnessing: Witnessing) -> tuple[str, str]:
     seen = max((who.at for who in witnessing.cosigned), default=None)
     stamps = "; ".join(
-        f"dấu thời gian của {who.title}: {format_moment(who.at)}" for who in witnessing.stamped
+        _("dấu thời gian của %(title)s: %(at)s", title=who.title, at=format_moment(who.at))
+        for who in witnessing.stamped
     )
     if seen is not None:
-        line = f"Độ mới: sổ được xác nhận lúc {format_moment(seen)}"
+        line = _("Độ mới: sổ được xác nhận lúc %(seen)s", seen=format_moment(seen))
         return (f"{line}; {stamps}" if stamps else line), "Freshness: when the register was last confirmed"
     if stamps:
-        return f"Độ mới: {stamps}", "Freshness: a timestamp"
-    return "Độ mới của bản chốt sổ: chưa có bên xác nhận", "Freshness: nobody confirms it yet"
+        return _("Độ mới: %(stamps)s", stamps=stamps), "Freshness: a timestamp"
+    return _("Độ mới của bản chốt sổ: chưa có bên xác nhận"), "Freshness: nobody confirms it yet"

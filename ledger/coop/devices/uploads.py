@@ -7,6 +7,7 @@ nobody finished is deleted after some days.
 
 import hashlib
 import os
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,9 +63,15 @@ def add_piece(upload: Upload, at: int, data: bytes) -> bytes | None:
     """Put a piece at ``at``; the whole file's bytes once they are all here, else ``None``.
 
     A piece from elsewhere than the end of what is here changes nothing: the phone asks and goes on from
-    there. Raises ``PhotoError`` when the whole is another file than was said; then it starts anew.
+    there. Nothing, put at the end of a whole file, hands it on once more: the server may have stopped before
+    it noted what became of it. Raises ``PhotoError`` when the whole is another file than was said; then
+    it starts anew.
     """
-    if at != received(upload) or not data or at + len(data) > upload.size:
+    if at != received(upload) or at + len(data) > upload.size:
+        return None
+    if at == upload.size:
+        return _whole(upload)
+    if not data:
         return None
     if at == 0:
         _make_room(upload.folder)
@@ -74,9 +81,14 @@ def add_piece(upload: Upload, at: int, data: bytes) -> bytes | None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-    if at + len(data) < upload.size:
-        return None
-    whole = upload.path.read_bytes()
+    return _whole(upload) if at + len(data) == upload.size else None
+
+
+def _whole(upload: Upload) -> bytes | None:
+    try:
+        whole = upload.path.read_bytes()
+    except FileNotFoundError:
+        return None  # another request noted meanwhile what became of it
     if hashlib.sha256(whole).hexdigest() != upload.sha256:
         upload.path.unlink(missing_ok=True)
         raise PhotoError("another file than was said", sentence="Ảnh bị hỏng khi gửi. Máy sẽ gửi lại từ đầu.")
@@ -85,9 +97,9 @@ def add_piece(upload: Upload, at: int, data: bytes) -> bytes | None:
 
 def keep_done(upload: Upload, note: str) -> None:
     """Note what the whole file became, and let its bytes go."""
-    temporary = upload.note_path.with_suffix(".new")
-    temporary.write_text(note, "utf-8")
-    temporary.replace(upload.note_path)
+    with tempfile.NamedTemporaryFile("w", dir=upload.folder, encoding="utf-8", delete=False) as temporary:
+        temporary.write(note)
+    Path(temporary.name).replace(upload.note_path)
     upload.path.unlink(missing_ok=True)
 
 

@@ -74,6 +74,14 @@ def note_expectation(
     unit: Unit, actor: Actor, index: int, lot: str, values: Mapping[str, Any], *, said_on: date
 ) -> None:
     """Keep what the entry at ``index`` expects of a season, and let it count if nothing newer stands."""
+    if keep_expectation(unit, actor, index, lot, values, said_on=said_on):
+        refresh_expectation(unit, actor, lot)
+
+
+def keep_expectation(
+    unit: Unit, actor: Actor, index: int, lot: str, values: Mapping[str, Any], *, said_on: date
+) -> bool:
+    """Keep what the entry at ``index`` expects of a season; whether it expects anything."""
     said = ExpectationRow(
         index=index,
         organisation=actor.organisation,
@@ -84,9 +92,15 @@ def note_expectation(
         yield_kg=_amount(values),
     )
     if said.harvest_from is None and said.harvest_to is None and said.yield_kg is None:
-        return
+        return False
     unit.session.add(said)
-    refresh_expectation(unit, actor, lot)
+    return True
+
+
+def expected_days(values: Mapping[str, Any]) -> tuple[date | None, date | None]:
+    """When a harvest is expected by what one entry says: from and to, which is left out if it is sooner."""
+    starts, ends = _day(values, _FROM), _day(values, _TO)
+    return starts, None if starts and ends and ends < starts else ends
 
 
 def refresh_expectation(unit: Unit, actor: Actor, lot: str) -> None:

@@ -3,10 +3,11 @@
 Deaths are not public: the log holds their number only sealed, so counting heads takes the vault.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -16,10 +17,12 @@ from ledger.trace.disclosures import read_all_disclosures
 from ledger.trace.fact_queries import season_facts
 from ledger.trace.facts import SeasonFacts, Treatment
 from ledger.trace.field_values import read_decimal
+from ledger.trace.fields import decimal_of
 from ledger.trace.projections import event_time
 from ledger.trace.sealed import FIELDS, unseal
+from ledger.trace.statements import PlaceRegistered, ProductRegistered
 from ledger.trace.tables import TraceEvent, TraceLotEntry, lot_key
-from ledger.trace.templates import TEMPLATES
+from ledger.trace.templates import TEMPLATES, Step
 from ledger.trace.units import local_day
 from signing.vault import Vault
 
@@ -56,6 +59,21 @@ def gather_season(session: Session, vault: Vault, lot: str) -> SeasonFacts:
         fields = unseal(record.body, opened.get(record.index, ())).get(FIELDS, {})
         dead += read_decimal(fields.get("heads")) or 0
     return replace(season_facts(session, lot), heads_dead=dead)
+
+
+def facts_at_opening(
+    step: Step, values: Mapping[str, Any], place: PlaceRegistered | None, product: ProductRegistered | None
+) -> SeasonFacts:
+    """The facts about a season of which there is nothing but its opening. Pure."""
+    area, colonies = (decimal_of(values, key) or None for key in ("area", "colonies"))
+    size, unit = (colonies, "đàn") if area is None and colonies is not None else (area, "m²")
+    return SeasonFacts(
+        steps_done=frozenset({step.code}),
+        perennial_since=None if place is None else place.perennial_since,
+        size=size if size is not None or place is None else place.area_m2,
+        size_unit=unit,
+        max_yield_per_unit=None if product is None else product.max_yield_kg_per_m2,
+    )
 
 
 def interval_end(session: Session, lot: str, day: date) -> date | None:

@@ -9,6 +9,7 @@ from ledger.coop.errors import CommandError, Problem
 from ledger.coop.goods.delivery_papers import DeliveryDetails, check_papers, keep_papers
 from ledger.coop.goods.processing import Portion, check_portions
 from ledger.coop.goods.shipping import Shipped, check_goods, send_lot
+from ledger.coop.goods.store_choice import settle_stores, take_from_stores
 from ledger.coop.lots import OwnLot, find_held_lots
 from ledger.coop.steps import Notice
 from ledger.coop.use_cases import use_case
@@ -46,10 +47,13 @@ def deliver(unit: Unit, actor: Actor, command: Deliver) -> Delivered:
         raise CommandError(Problem("inputs", f"Một chuyến ghi tối đa {MAX_LOTS} lô. Hãy tách chuyến."))
     lots = find_held_lots(unit.session, actor, (lot for lot, _ in command.portions))
     _check_whole(lots, dict(command.portions))
+    taken = dict(command.portions)
+    stores = settle_stores(unit.session, actor, command.stores, lots, taken)
     shipped = tuple(
         send_lot(unit, actor, command, lot, quantity)
         for lot, (_, quantity) in zip(lots, command.portions, strict=True)
     )
+    take_from_stores(unit.session, actor, stores, taken)
     keep_papers(unit, actor, papers, [one.shipment for one in shipped])
     return Delivered(shipped)
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from ledger.coop.actors import Actor
 from ledger.coop.checks import Checks
 from ledger.coop.events import MAX_PHOTOS
+from ledger.coop.goods.store_choice import FromStore
 from ledger.coop.order_tables import DeliveryRow, DeliveryShipmentRow
 from ledger.coop.photos import Photo
 from ledger.coop.registers.products import file_digest
@@ -28,7 +29,8 @@ _TEXTS = ("vehicle", "driver_phone", "destination", "invoice_no")
 class DeliveryDetails(StepCommand):
     """Goods go to a partner (its id, or ``khách lẻ``), on which vehicle, driven by whom, with which papers.
 
-    ``documents`` are photos that stay in the books; ``photos`` are of the goods, and public.
+    ``documents`` are photos that stay in the books; ``photos`` are of the goods, and public. ``stores``:
+    where a lot that lies in several is taken from.
     """
 
     to_partner: str
@@ -39,6 +41,7 @@ class DeliveryDetails(StepCommand):
     driver_phone: str | None = field(default=None, repr=False)
     destination: str | None = field(default=None, repr=False)
     documents: tuple[Photo, ...] = ()
+    stores: tuple[FromStore, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

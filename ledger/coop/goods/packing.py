@@ -13,6 +13,7 @@ from ledger.coop.errors import CommandError, Problem
 from ledger.coop.events import Amount, transformation_event
 from ledger.coop.goods.pack_amounts import amount_needed, sum_of, surplus, take_for_packs
 from ledger.coop.goods.processing import Portion, check_portions, common_unit, youngest
+from ledger.coop.goods.store_choice import FromStore, settle_stores, take_from_stores
 from ledger.coop.lot_codes import new_lot
 from ledger.coop.lots import OwnLot, find_held_lots, find_own_lot
 from ledger.coop.quantities import computed_amounts, loss_of, net_in_lot_unit, unit_name
@@ -66,6 +67,7 @@ class Pack(StepDetails):
     expires_on: date | None = None
     loss: Decimal | None = None
     lot_code: str | None = None
+    stores: tuple[FromStore, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ def pack(unit: Unit, actor: Actor, command: Pack) -> Packed:
     portions = _portions(command, held, net)
     used = dict(portions)
     inputs = tuple(lot for lot in held if lot.lot in used)
+    stores = settle_stores(unit.session, actor, command.stores, inputs, used)
     expires_on = _no_later_than_before(unit.session, command, inputs, expires_on)
     computed = computed_amounts(step, sum_of(portions), net * command.packs, command.loss)
     doer = find_doer(unit, actor, command)
@@ -137,6 +140,7 @@ def pack(unit: Unit, actor: Actor, command: Pack) -> Packed:
     outputs = [Amount(lot, Decimal(command.packs), EACH)]
     event = transformation_event(step, sector.id, occasion, values, inputs=taking, outputs=outputs)
     receipt = write_step(unit, actor, step, event, warnings, lot=lot, done_on=command.packed_on, doer=doer)
+    take_from_stores(unit.session, actor, stores, used)
     return Packed(lot, receipt.index, notices(warnings))
 
 

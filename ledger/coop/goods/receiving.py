@@ -67,6 +67,11 @@ def receive(unit: Unit, actor: Actor, command: Receive) -> Received:
     Raises ``NotFoundError``, ``ShipmentStateError`` (received before), ``CommandError`` (more than was sent),
     ``DoneDateError``, ``ledger.trace.errors.FieldErrors``.
     """
+    return receive_shipment(unit, actor, command)
+
+
+def receive_shipment(unit: Unit, actor: Actor, command: Receive) -> Received:
+    """One shipment of those that came. Raises what ``receive`` does."""
     row = _shipment_to(unit.session, actor, command.shipment)
     if row.state != SENT:
         raise ShipmentStateError(f"shipment is {row.state}", shipment=row.id)

@@ -12,6 +12,7 @@ from ledger.coop.checks import Checks
 from ledger.coop.errors import CommandError, LotStateError, Problem
 from ledger.coop.events import DESPATCH_ADVICE, Amount, object_event, with_parties, with_transactions
 from ledger.coop.goods.delivery_papers import DeliveryDetails, check_papers, keep_papers
+from ledger.coop.goods.store_choice import settle_stores, take_from_stores
 from ledger.coop.lots import OwnLot, available, find_held_lot, template_of
 from ledger.coop.quantities import unit_name
 from ledger.coop.registers.partners import find_partner
@@ -77,7 +78,10 @@ def ship(unit: Unit, actor: Actor, command: Ship) -> Shipped:
     """
     papers = check_papers(command)
     lot = find_held_lot(unit.session, actor, command.lot)
-    shipped = send_lot(unit, actor, command, lot, _quantity(command, lot))
+    taken = {lot.lot: _quantity(command, lot)}
+    stores = settle_stores(unit.session, actor, command.stores, (lot,), taken)
+    shipped = send_lot(unit, actor, command, lot, taken[lot.lot])
+    take_from_stores(unit.session, actor, stores, taken)
     keep_papers(unit, actor, papers, (shipped.shipment,))
     return shipped
 

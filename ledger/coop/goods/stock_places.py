@@ -1,7 +1,8 @@
 """Goods by lot and place: putting them in a store, moving them on, and what stands where.
 
-Who packs or sells does not say from which store. So what left since is taken first from what was put nowhere,
-then from the place where goods came first: a rule that a count of the store sets right.
+Who packs or sells need not say from which store (``ledger.coop.goods.store_choice``). What left since without
+a word is taken first from what was put nowhere, then from the place where goods came first: a rule that a
+count of the store sets right.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

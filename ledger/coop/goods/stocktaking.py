@@ -115,8 +115,9 @@ def _check_counts(command: TakeStock, lots: Mapping[str, OwnLot], booked: Mappin
         if one.cause is not None:
             checks.word("cause", "vì sao lệch", one.cause, CAUSES)
         elif one.counted != booked[one.lot]:
-            sentence = f"Lô {lot.code}: sổ ghi {format_number(booked[one.lot])}, đếm được "
-            checks.refuse("cause", f"{sentence}{format_number(one.counted)}. Hãy chọn vì sao lệch.")
+            written, counted = format_number(booked[one.lot]), format_number(one.counted)
+            sentence = f"Lô {lot.code}: sổ ghi {written}, đếm được {counted}. Hãy chọn vì sao lệch."
+            checks.refuse("cause", sentence)
     checks.finish()
 
 

@@ -181,6 +181,22 @@ def code_in_force(session: Session, organisation: str, place: str, product: str,
     )
 
 
+def codes_in_force(session: Session, organisation: str, day: date) -> dict[tuple[str, str], str]:
+    """``code_in_force`` of every (place, product) that has one."""
+    rows = session.execute(
+        select(GrowingAreaPlaceRow.place, GrowingAreaRow.product, GrowingAreaRow.code)
+        .join(
+            GrowingAreaPlaceRow,
+            (GrowingAreaPlaceRow.organisation == GrowingAreaRow.organisation)
+            & (GrowingAreaPlaceRow.code == GrowingAreaRow.code),
+        )
+        .where(GrowingAreaRow.organisation == organisation)
+        .where(or_(GrowingAreaRow.valid_to.is_(None), GrowingAreaRow.valid_to >= day))
+        .order_by(GrowingAreaRow.valid_to.is_(None), GrowingAreaRow.valid_to)
+    )
+    return {(place, product): code for place, product, code in rows}
+
+
 def place_names(session: Session, actor: Actor, codes: Sequence[str]) -> dict[str, str]:
     """What the places with these codes are called."""
     rows = session.execute(

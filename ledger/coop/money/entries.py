@@ -1,6 +1,7 @@
 """Amounts of money that a person enters: spent or taken in, for a season, a product, or for all."""
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -18,7 +19,7 @@ from ledger.coop.registers.products import find_product
 from ledger.coop.tables import SeasonRow
 from ledger.coop.use_cases import Command, use_case
 from ledger.log.unit import Unit
-from ledger.trace.disclosures import ORGANISATION, open_private, seal_private
+from ledger.trace.disclosures import ORGANISATION, open_many_private, seal_private
 from ledger.trace.statements import FileDigest
 from ledger.trace.units import local_day
 from signing.vault import Vault
@@ -152,10 +153,19 @@ def find_money(session: Session, vault: Vault, actor: Actor, money_id: str) -> M
 
 def open_entry(session: Session, vault: Vault, row: MoneyRow) -> MoneyEntry:
     """The amount that a row holds."""
-    opened = open_private(
-        session, vault, row.organisation, ORGANISATION, row.details_sealed, purpose=_purpose(row.id)
-    )
-    said = json.loads(opened)
+    return open_entries(session, vault, row.organisation, (row,))[0]
+
+
+def open_entries(
+    session: Session, vault: Vault, organisation: str, rows: Sequence[MoneyRow]
+) -> tuple[MoneyEntry, ...]:
+    """The amounts that rows of an organisation hold, its key read once."""
+    sealed = [(ORGANISATION, row.details_sealed, _purpose(row.id)) for row in rows]
+    opened = open_many_private(session, vault, organisation, sealed)
+    return tuple(_entry(row, json.loads(text or b"{}")) for row, text in zip(rows, opened, strict=True))
+
+
+def _entry(row: MoneyRow, said: Mapping[str, str | None]) -> MoneyEntry:
     return MoneyEntry(
         id=row.id,
         side=Side(row.side),
@@ -164,8 +174,8 @@ def open_entry(session: Session, vault: Vault, row: MoneyRow) -> MoneyEntry:
         on=row.on,
         season=row.season,
         product=row.product,
-        partner=said["partner"],
-        note=said["note"],
+        partner=said.get("partner"),
+        note=said.get("note"),
         paper=row.paper,
         photo=None if row.photo is None else FileDigest(row.photo, MEDIA_TYPE, _SIZE_UNKNOWN),
     )

@@ -11,14 +11,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, Select, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from ledger.coop.actors import Actor
 from ledger.coop.goods.goods_tables import OrchardSaleRow
 from ledger.coop.goods.shipping import REJECTED, WITHDRAWN
-from ledger.coop.money.entries import MoneyEntry, Side, open_entry
+from ledger.coop.money.entries import MoneyEntry, Side, open_entries
 from ledger.coop.money.money_tables import MoneyRow
 from ledger.coop.order_tables import AllotmentRow, OrderLineRow, OrderRow
 from ledger.coop.reservations import order_code
@@ -37,7 +38,8 @@ USED_SUPPLY, ORDER, ORCHARD = "used_supply", "order", "orchard"
 class Amount:
     """So many đồng on a day. ``product`` is a code, ``season`` a lot; ``what`` says it in words.
 
-    ``id`` is that of an amount that was entered. ``order`` an order's code.
+    ``id`` is that of an amount that was entered. ``order`` an order's code, ``photo`` the
+    RFC 6920 name of a photographed paper.
     """
 
     side: Side
@@ -51,6 +53,26 @@ class Amount:
     paper: str = ""
     id: str | None = None
     order: str | None = None
+    photo: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What was paid in all, in đồng, for how many thousandths of a supply."""
+
+    name: str
+    paid: int = field(repr=False)
+    bought: int
+
+    def of(self, used: int) -> int:
+        """What so many thousandths come to, half a đồng rounded up; 0 where nobody said what was paid."""
+        # Whole numbers throughout: there may be twenty thousand of these on a page.
+        return (2 * used * self.paid + self.bought) // (2 * self.bought) if self.bought else 0
+
+
+_UNPAID = Price("", 0, 0)
+# As it is kept, in thousandths.
+_USED = type_coerce(SupplyUseRow.amount, BigInteger)
 
 
 def read_amounts(
@@ -58,12 +80,12 @@ def read_amounts(
 ) -> tuple[Amount, ...]:
     """All amounts of these days, oldest first; sales of orders split among seasons where ``by_season``.
 
-    ``summed`` adds up in the database what differs in its day alone; such an amount bears the last day. What
-    people wrote is not read: ``in_words`` does.
+    ``summed`` adds up what was used of supplies, which bears the ``last`` day then. What people wrote is not
+    read: ``in_words`` does.
     """
     found = [
         *_entered(session, actor, first, last),
-        *_used(session, actor, first, last, summed=summed),
+        *(_used_in_all if summed else _used)(session, actor, first, last),
         *_ordered(session, actor, first, last, by_season=by_season),
         *_sold_where_it_grew(session, actor, first, last),
     ]
@@ -80,12 +102,17 @@ def in_words(session: Session, vault: Vault, actor: Actor, amounts: Iterable[Amo
             select(MoneyRow).where(
                 MoneyRow.organisation == actor.organisation, MoneyRow.id.in_(ids[at : at + _ASKED_AT_ONCE])
             )
-        )
-        said.update((row.id, open_entry(session, vault, row)) for row in rows)
+        ).all()
+        said.update((entry.id, entry) for entry in open_entries(session, vault, actor.organisation, rows))
     return tuple(
-        item if entry is None else replace(item, what=entry.note or "", partner=entry.partner or "")
+        item if entry is None else _told(item, entry)
         for item, entry in ((item, said.get(item.id or "")) for item in known)
     )
+
+
+def _told(item: Amount, entry: MoneyEntry) -> Amount:
+    photo = None if entry.photo is None else entry.photo.digest
+    return replace(item, what=entry.note or "", partner=entry.partner or "", photo=photo)
 
 
 def _entered(session: Session, actor: Actor, first: date, last: date) -> Iterator[Amount]:
@@ -106,41 +133,54 @@ def _entered(session: Session, actor: Actor, first: date, last: date) -> Iterato
         )  # fmt: skip
 
 
-def _used(session: Session, actor: Actor, first: date, last: date, *, summed: bool) -> Iterator[Amount]:
+def _used(session: Session, actor: Actor, first: date, last: date) -> Iterator[Amount]:
     """Supplies that the diary used, at the average of what was paid for them."""
-    one = (SupplyUseRow.supply_id, SupplyUseRow.lot)
-    told = (SupplyUseRow.amount, SupplyUseRow.used_on)
-    query = select(*one, *told)
-    if summed:
-        query = select(*one, func.sum(told[0]), func.max(told[1])).group_by(*one)
     rows = session.execute(
-        query.where(
-            SupplyUseRow.organisation == actor.organisation,
-            SupplyUseRow.used_on.between(first, last),
-            SupplyUseRow.amount.is_not(None),
-        )
+        _uses(actor, first, last, SupplyUseRow.supply_id, SupplyUseRow.lot, _USED, SupplyUseRow.used_on)
     ).all()
     prices = _prices(session, actor)
-    products = _products_of(session, actor, {row.lot for row in rows})
+    products = _products_of(session, actor, {row[1] for row in rows})
     for supply, lot, used, day in rows:
-        name, paid, bought = prices.get(supply, ("", 0, 0))
-        if used is None or not bought:
-            continue
-        # Half a đồng is rounded up. In whole thousandths, for there may be twenty thousand of these.
-        dong = (2 * int(used * 1000) * paid + bought) // (2 * bought)
-        if dong:
+        price = prices.get(supply, _UNPAID)
+        if dong := price.of(used):
             season = lot if lot in products else None
-            yield Amount(Side.COST, USED_SUPPLY, dong, day, products.get(lot), season, what=name)
+            yield Amount(Side.COST, USED_SUPPLY, dong, day, products.get(lot), season, what=price.name)
 
 
-def _prices(session: Session, actor: Actor) -> dict[str, tuple[str, int, int]]:
-    """Name of every supply that was ever bought with its price; what was paid for how many thousandths."""
+def _used_in_all(session: Session, actor: Actor, first: date, last: date) -> Iterator[Amount]:
+    """``_used``, one amount for each season and one for all that was used elsewhere."""
+    one = (SupplyUseRow.supply_id, SupplyUseRow.lot)
+    asked = _uses(actor, first, last, *one, func.sum(_USED)).group_by(*one)
+    # Past the ORM, which would spend as long on twenty thousand rows as the database.
+    rows = session.connection().execute(asked).all()
+    prices = _prices(session, actor)
+    sums: dict[str, int] = defaultdict(int)
+    for supply, lot, used in rows:
+        sums[lot] += prices.get(supply, _UNPAID).of(int(used))
+    products = _products_of(session, actor, sums)
+    elsewhere = sum(dong for lot, dong in sums.items() if lot not in products)
+    of_seasons = ((lot, dong) for lot, dong in sums.items() if lot in products)
+    for season, dong in (*of_seasons, (None, elsewhere)):
+        if dong:
+            yield Amount(Side.COST, USED_SUPPLY, dong, last, products.get(season or ""), season)
+
+
+def _uses(actor: Actor, first: date, last: date, *columns: Any) -> Select[Any]:
+    return select(*columns).where(
+        SupplyUseRow.organisation == actor.organisation,
+        SupplyUseRow.used_on.between(first, last),
+        SupplyUseRow.amount.is_not(None),
+    )
+
+
+def _prices(session: Session, actor: Actor) -> dict[str, Price]:
+    """Every supply that was ever bought with its price."""
     rows = session.execute(
         select(
             SupplyPurchaseRow.supply_id,
             SupplyRow.name,
             func.sum(SupplyPurchaseRow.cost),
-            func.sum(SupplyPurchaseRow.amount),
+            func.sum(type_coerce(SupplyPurchaseRow.amount, BigInteger)),
         )
         .join(SupplyRow, SupplyRow.id == SupplyPurchaseRow.supply_id)
         .where(
@@ -150,7 +190,7 @@ def _prices(session: Session, actor: Actor) -> dict[str, tuple[str, int, int]]:
         )
         .group_by(SupplyPurchaseRow.supply_id, SupplyRow.name)
     )
-    return {supply: (name, int(cost or 0), int((amount or 0) * 1000)) for supply, name, cost, amount in rows}
+    return {supply: Price(name, int(paid or 0), int(bought or 0)) for supply, name, paid, bought in rows}
 
 
 def _ordered(session: Session, actor: Actor, first: date, last: date, *, by_season: bool) -> Iterator[Amount]:

@@ -4,13 +4,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from ledger.coop.actors import Actor
 from ledger.coop.tables import PlaceRow, ProductRow, SeasonRow
 
 MAX_OFFERED = 300
+_ASKED_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +33,28 @@ class SeasonName:
 
 def season_names(session: Session, actor: Actor, lots: Collection[str]) -> dict[str, SeasonName]:
     """The organisation's seasons of these lots, by lot."""
-    rows = _read(session, actor, SeasonRow.lot.in_(sorted(lots))) if lots else ()
-    return {name.lot: name for name in rows}
+    asked = sorted(lots)
+    found: dict[str, SeasonName] = {}
+    for at in range(0, len(asked), _ASKED_AT_ONCE):
+        query = _seasons(actor).where(SeasonRow.lot.in_(asked[at : at + _ASKED_AT_ONCE]))
+        found.update((row[0], SeasonName(*row)) for row in session.connection().execute(query))
+    return found
 
 
 def seasons_offered(session: Session, actor: Actor, *, of: str | None = None) -> tuple[SeasonName, ...]:
     """Seasons that an amount may be for: the one ``of`` a lot, or the newest 300."""
-    return _read(session, actor, SeasonRow.lot == of if of else None)
+    query = _seasons(actor).order_by(SeasonRow.started_on.desc(), SeasonRow.lot).limit(MAX_OFFERED)
+    if of:
+        query = query.where(SeasonRow.lot == of)
+    return tuple(SeasonName(*row) for row in session.execute(query))
 
 
-def _read(session: Session, actor: Actor, only: object) -> tuple[SeasonName, ...]:
-    query = (
-        select(SeasonRow, ProductRow.name, PlaceRow.name)
+def _seasons(actor: Actor) -> Select[str, str, str, str, str, date]:
+    return (
+        select(
+            SeasonRow.lot, SeasonRow.code, SeasonRow.product, ProductRow.name, PlaceRow.name,
+            SeasonRow.started_on,
+        )
         .join(
             ProductRow,
             (ProductRow.organisation == SeasonRow.organisation) & (ProductRow.code == SeasonRow.product),
@@ -52,12 +63,4 @@ def _read(session: Session, actor: Actor, only: object) -> tuple[SeasonName, ...
             PlaceRow, (PlaceRow.organisation == SeasonRow.organisation) & (PlaceRow.code == SeasonRow.place)
         )
         .where(SeasonRow.organisation == actor.organisation)
-        .order_by(SeasonRow.started_on.desc(), SeasonRow.lot)
-        .limit(MAX_OFFERED)
-    )
-    if only is not None:
-        query = query.where(only)  # type: ignore[arg-type]  # a column condition
-    return tuple(
-        SeasonName(row.lot, row.code, row.product, product, place, row.started_on)
-        for row, product, place in session.execute(query)
-    )
+    )  # fmt: skip

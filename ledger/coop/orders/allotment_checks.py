@@ -13,6 +13,7 @@ from ledger.coop.lots import OwnLot, find_held_lots
 from ledger.coop.order_tables import OrderLineRow, OrderRow
 from ledger.coop.orders.order_books import lines_of, sent_by_line
 from ledger.coop.orders.writing import PIECE
+from ledger.coop.quality.releasing import locked_lots
 from ledger.coop.quantities import unit_name
 from ledger.coop.registers.products import find_product
 from ledger.coop.reservations import put_aside
@@ -49,6 +50,11 @@ def check_portions(unit: Unit, actor: Actor, order: OrderRow, portions: Sequence
     lines = _Lines.read(unit.session, order, local_day(unit.now))
     for portion in portions:
         lines.check(checks, portion, lots[portion.lot])
+    for name in sorted(locked_lots(unit.session, actor, list(lots))):
+        checks.refuse(
+            "inputs",
+            f"Lô {lots[name].code} bị khóa vì kiểm nghiệm không đạt. Hãy chọn lô khác, hoặc kiểm lại trước.",
+        )
     checks.finish()
     lines.check_sums(checks, portions)
     aside = put_aside(unit.session, actor.organisation, list(lots), but_for=order.id)

@@ -12,6 +12,7 @@ from ledger.coop.orders.allotment_checks import fits_line, is_unfit
 from ledger.coop.orders.order_books import find_order, lines_of, sent_by_line
 from ledger.coop.orders.suggesting import Candidate, suggest
 from ledger.coop.orders.writing import COUNTED
+from ledger.coop.quality.releasing import locked_lots
 from ledger.coop.registers.products import find_product
 from ledger.coop.reservations import put_aside
 from ledger.trace.identifiers import lot_code_of
@@ -41,7 +42,10 @@ class LotForLine:
 
 @dataclass(frozen=True, slots=True)
 class LineChoices:
-    """A line, how much of it is still to be sent, and the lots it may be sent from, in the order to take."""
+    """A line, how much of it is still to be sent, and the lots it may be sent from, in the order to take.
+
+    ``locked``: codes of lots that would fit, were they not held by a failed test.
+    """
 
     line: int
     product: str
@@ -51,6 +55,7 @@ class LineChoices:
     net_g: Decimal | None
     missing: Decimal
     lots: tuple[LotForLine, ...]
+    locked: tuple[str, ...] = ()
 
 
 def read_choices(session: Session, actor: Actor, code: str, today: date) -> tuple[LineChoices, ...]:
@@ -63,11 +68,13 @@ def read_choices(session: Session, actor: Actor, code: str, today: date) -> tupl
     lines = lines_of(session, order.id)
     sent = sent_by_line(session, order.id)
     stock = _Stock.read(session, actor, order.id, {line.product for line in lines})
+    held = locked_lots(session, actor, [lot.lot for lot in stock.lots if not is_unfit(lot, today)])
     choices = []
     for line in lines:
         missing = line.quantity - sent.get(line.number, _NOTHING)
         product = find_product(session, actor.organisation, line.product)
-        fits = [lot for lot in stock.lots if fits_line(lot, line, product.uri) and not is_unfit(lot, today)]
+        good = [lot for lot in stock.lots if fits_line(lot, line, product.uri) and not is_unfit(lot, today)]
+        fits = [lot for lot in good if lot.lot not in held]
         candidates = [Candidate(lot.lot, stock.free[lot.lot], lot.created_at, lot.expires_on) for lot in fits]
         taken = suggest(missing, candidates, is_counted=line.uom in COUNTED)
         choices.append(
@@ -91,6 +98,7 @@ def read_choices(session: Session, actor: Actor, code: str, today: date) -> tupl
                     )
                     for lot in sorted(fits, key=_first_out)
                 ),
+                locked=tuple(lot_code_of(lot.lot) for lot in sorted(good, key=_first_out) if lot.lot in held),
             )
         )
         for lot_uri, quantity in taken.items():

@@ -12,7 +12,8 @@ from ledger.coop.checks import Checks
 from ledger.coop.errors import CommandError, NotFoundError, OrderStateError, Problem
 from ledger.coop.goods.delivery_papers import DeliveryDetails, check_papers, keep_papers
 from ledger.coop.goods.shipping import SENT, WITHDRAWN, Shipped, send_lot
-from ledger.coop.lots import find_held_lot
+from ledger.coop.goods.store_choice import settle_stores, take_from_stores
+from ledger.coop.lots import find_held_lot, find_held_lots
 from ledger.coop.order_tables import AllotmentRow, OrderRow, OrderTaskRow
 from ledger.coop.orders.order_books import (
     DECLINED,
@@ -101,9 +102,13 @@ def ship_order(unit: Unit, actor: Actor, command: ShipOrder) -> OrderShipped:
     """
     row = begin(unit, actor, command.order, OrderAction.SHIP)
     papers = check_papers(command)
-    shipped = tuple(
-        _send(unit, actor, command, row, allotment) for allotment in _put_aside(unit.session, row.id)
+    leaving = _put_aside(unit.session, row.id)
+    taken = _taken(leaving)
+    stores = settle_stores(
+        unit.session, actor, command.stores, find_held_lots(unit.session, actor, taken), taken
     )
+    shipped = tuple(_send(unit, actor, command, row, allotment) for allotment in leaving)
+    take_from_stores(unit.session, actor, stores, taken)
     keep_papers(unit, actor, papers, [one.shipment for one in shipped])
     is_missing = is_anything_missing(unit.session, row.id)
     _finish_teams(unit.session, row.id)
@@ -152,6 +157,14 @@ def _put_aside(session: Session, order_id: str) -> Sequence[AllotmentRow]:
         .where(AllotmentRow.order_id == order_id, AllotmentRow.shipment_id.is_(None))
         .order_by(AllotmentRow.line, AllotmentRow.lot)
     ).all()
+
+
+def _taken(leaving: Sequence[AllotmentRow]) -> dict[str, Decimal]:
+    """How much of each lot leaves, for whichever lines."""
+    taken: dict[str, Decimal] = {}
+    for allotment in leaving:
+        taken[allotment.lot] = taken.get(allotment.lot, Decimal(0)) + allotment.quantity
+    return taken
 
 
 def _sent(session: Session, order_id: str) -> Sequence[tuple[AllotmentRow, ShipmentRow]]:

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ledger.coop.errors import CommandError, Problem
-from ledger.trace.gtins import check_digit
+from ledger.trace.gs1.gtins import check_digit
 from ledger.trace.identifiers import CROCKFORD
 
 SSCC_DIGITS = 18

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from ledger.coop.actors import Actor
 from ledger.coop.errors import NotFoundError
 from ledger.coop.people.accounts import Account, account_of, actor_from, normalise_login
-from ledger.coop.people.people_tables import CardRow, PasskeyRow, PinRow
+from ledger.coop.people.people_tables import CardRow, PasskeyRow, PhoneLoginRow, PinRow
 from ledger.coop.people.phone_logins import find_phone
 from ledger.coop.tables import AccountRow
 from signing.vault import Vault
@@ -71,6 +71,22 @@ def keys_of(session: Session, vault: Vault, actor: Actor, account_id: str) -> Ke
         card_made_at=card.made_at if card else None,
         card_asks_pin=card.asks_pin if card else False,
         passkeys=session.scalar(select(func.count()).where(PasskeyRow.account_id == account_id)) or 0,
+    )
+
+
+def shut_out(session: Session, organisation: str) -> frozenset[str]:
+    """The ids of the organisation's open accounts that nothing opens yet: they wait for a card or a PIN."""
+    by_phone = select(PinRow.account_id).join(PhoneLoginRow, PhoneLoginRow.account_id == PinRow.account_id)
+    ways = (by_phone, select(CardRow.account_id), select(PasskeyRow.account_id))
+    return frozenset(
+        session.scalars(
+            select(AccountRow.id).where(
+                AccountRow.organisation == organisation,
+                AccountRow.closed_at.is_(None),
+                AccountRow.secret_hash == "",
+                *(AccountRow.id.not_in(way) for way in ways),
+            )
+        )
     )
 
 

@@ -1,5 +1,6 @@
 """A manager lets goods go on in spite of a failed test: an entry with its reason, on every passport."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -59,6 +60,12 @@ def release_lot(unit: Unit, actor: Actor, command: ReleaseLot) -> Released:
     event = object_event(step, sector.id, occasion, values, [Amount(lot.lot)])
     receipt = write_step(unit, actor, step, event, (), lot=lot.lot, done_on=command.done_on, doer=doer)
     return Released(lot.lot, receipt.index)
+
+
+def locked_lots(session: Session, actor: Actor, lots: Collection[str]) -> frozenset[str]:
+    """Those of the lots that a failed test holds, of themselves or of what they are made of."""
+    known = lot_facts(session, actor.organisation, dict.fromkeys(lots))
+    return frozenset(lot for lot, facts in zip(lots, known, strict=True) if facts.failed_tests)
 
 
 def failed_tests(session: Session, actor: Actor, lot: str) -> tuple[FailedTest, ...]:

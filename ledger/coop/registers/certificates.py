@@ -1,7 +1,7 @@
 """Certificates that a third party gave: VietGAP, organic, OCOP and the like."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
@@ -142,19 +142,21 @@ def end_certificate(unit: Unit, actor: Actor, command: EndCertificate) -> Certif
     return _certificate(row)
 
 
-def covers(session: Session, organisation: str, standard: str, *, product: str, place: str, on: date) -> bool:
-    """Whether a certificate in force on a day lets ``standard`` (a template's word) be claimed for a product
-    (its URI) of a place (its URI). Standards that need none are always covered.
+def is_covered(
+    filed: Iterable[CertificateFiled], standard: str, *, product: str, place: str, on: date
+) -> bool:
+    """Whether one of the certificates ``filed`` is in force on a day and lets ``standard`` (a template's
+    word) be claimed for a product (its URI) of a place (its URI). Pure.
+
+    Standards that need no certificate are always covered.
     """
     words = CERTIFIED.get(standard)
-    if words is None:
-        return True
-    return any(
+    return words is None or any(
         any(word in _plain(said.scheme) for word in words)
         and product in said.products
         and (said.places is None or place in said.places)
         and said.valid_from <= on <= said.valid_to
-        for said in _filed(session, organisation)
+        for said in filed
     )
 
 
@@ -168,11 +170,12 @@ def scopes(session: Session, organisation: str) -> Mapping[str, Scope]:
             tuple(places.get(uri, uri) for uri in said.places or ()),
             said.valid_from,
         )
-        for said in _filed(session, organisation)
+        for said in filed_certificates(session, organisation)
     }
 
 
-def _filed(session: Session, organisation: str) -> tuple[CertificateFiled, ...]:
+def filed_certificates(session: Session, organisation: str) -> tuple[CertificateFiled, ...]:
+    """What the organisation's certificates say."""
     return tuple(filed.statement for filed in statements_of(session, CertificateFiled, organisation))
 
 

@@ -6,9 +6,9 @@ the name, the telephone number and every sealed value about them are gone, and e
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -23,7 +23,7 @@ from ledger.coop.tables import AccountRow, MemberRow
 from ledger.coop.use_cases import Command, use_case
 from ledger.log.unit import Unit
 from ledger.trace.capture import capture_statement
-from ledger.trace.disclosures import destroy_key, open_private, seal_private
+from ledger.trace.disclosures import destroy_key, make_data_keys, open_many_private, seal_private
 from ledger.trace.errors import ErasedError
 from ledger.trace.registers import statements_of
 from ledger.trace.statements import SubjectErased
@@ -51,6 +51,16 @@ class EraseMember(Command):
     """Forget a person for ever, at their request."""
 
     member_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewMember:
+    """A person as the books are to know them, every value in its one form."""
+
+    id: str
+    code: str
+    name: str = field(repr=False)
+    phone: str | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,25 +96,40 @@ class Member:
 @use_case(OFFICE)
 def add_member(unit: Unit, actor: Actor, command: AddMember) -> AddedMember:
     """Add a person to the books; nothing enters the log. Raises ``CommandError``, ``AlreadyExistsError``."""
+    member = check_new_member(command, command.code or _next_code(unit.session, actor.organisation))
+    same = select(MemberRow.id).where(
+        MemberRow.organisation == actor.organisation, MemberRow.code == member.code
+    )
+    if unit.session.scalar(same) is not None:
+        raise AlreadyExistsError("thành viên", member.code)
+    write_members(unit, actor, (member,))
+    return AddedMember(member.id, member.code)
+
+
+def check_new_member(command: AddMember, code: str) -> NewMember:
+    """The person to be added as ``code``, with an id of their own. Raises ``CommandError``. Pure."""
     checks = Checks()
     name = checks.text("name", "họ tên", command.name, 120)
     phone = checks.phone("phone", command.phone)
-    code = checks.code("code", "mã thành viên", command.code or _next_code(unit.session, actor.organisation))
+    code = checks.code("code", "mã thành viên", code)
     checks.finish()
-    same = select(MemberRow.id).where(MemberRow.organisation == actor.organisation, MemberRow.code == code)
-    if unit.session.scalar(same) is not None:
-        raise AlreadyExistsError("thành viên", code)
-    member_id = str(uuid4())
-    row = MemberRow(
-        id=member_id,
-        organisation=actor.organisation,
-        code=code,
-        name_sealed=_seal(unit, actor.organisation, member_id, "name", name),
-        phone_sealed=_seal(unit, actor.organisation, member_id, "phone", phone) if phone else None,
-        created_at=unit.now,
+    return NewMember(str(uuid4()), code, name, phone)
+
+
+def write_members(unit: Unit, actor: Actor, members: Sequence[NewMember]) -> None:
+    """Put people into the books whose codes are known to be free, each under a key of their own."""
+    make_data_keys(unit, actor.organisation, [member.id for member in members])
+    unit.session.add_all(
+        MemberRow(
+            id=new.id,
+            organisation=actor.organisation,
+            code=new.code,
+            name_sealed=_seal(unit, actor.organisation, new.id, "name", new.name),
+            phone_sealed=_seal(unit, actor.organisation, new.id, "phone", new.phone) if new.phone else None,
+            created_at=unit.now,
+        )
+        for new in members
     )
-    unit.session.add(row)
-    return AddedMember(member_id, code)
 
 
 @use_case(MANAGEMENT)
@@ -198,16 +223,10 @@ def list_members(session: Session, vault: Vault, organisation: str) -> tuple[Mem
     """The organisation's members with their names, in the order of their codes."""
     rows = session.scalars(
         select(MemberRow).where(MemberRow.organisation == organisation).order_by(MemberRow.code)
-    )
-    return tuple(
-        Member(
-            row.id,
-            row.code,
-            _open(session, vault, row, "name", row.name_sealed),
-            _open(session, vault, row, "phone", row.phone_sealed),
-        )
-        for row in rows
-    )
+    ).all()
+    names = _open_all(session, vault, organisation, {row.id: row.name_sealed for row in rows}, "name")
+    phones = _open_all(session, vault, organisation, {row.id: row.phone_sealed for row in rows}, "phone")
+    return tuple(Member(row.id, row.code, names.get(row.id), phones.get(row.id)) for row in rows)
 
 
 def names_of(session: Session, vault: Vault, organisation: str, ids: Iterable[str]) -> dict[str, str]:
@@ -215,8 +234,7 @@ def names_of(session: Session, vault: Vault, organisation: str, ids: Iterable[st
     rows = session.scalars(
         select(MemberRow).where(MemberRow.organisation == organisation, MemberRow.id.in_(set(ids)))
     )
-    opened = {row.id: _open(session, vault, row, "name", row.name_sealed) for row in rows}
-    return {member_id: name for member_id, name in opened.items() if name is not None}
+    return _open_all(session, vault, organisation, {row.id: row.name_sealed for row in rows}, "name")
 
 
 def _next_code(session: Session, organisation: str) -> str:
@@ -226,15 +244,22 @@ def _next_code(session: Session, organisation: str) -> str:
 
 
 def _seal(unit: Unit, organisation: str, member_id: str, what: str, text: str) -> bytes:
-    purpose = f"ledger.coop/member/{member_id}/{what}"
+    purpose = _purpose(member_id, what)
     return seal_private(unit, organisation, member_id, text.encode(), purpose=purpose)
 
 
-def _open(session: Session, vault: Vault, row: MemberRow, what: str, sealed: bytes | None) -> str | None:
-    if sealed is None:
-        return None
-    purpose = f"ledger.coop/member/{row.id}/{what}"
-    try:
-        return open_private(session, vault, row.organisation, row.id, sealed, purpose=purpose).decode()
-    except ErasedError:
-        return None
+def _open_all(
+    session: Session, vault: Vault, organisation: str, sealed: Mapping[str, bytes | None], what: str
+) -> dict[str, str]:
+    """The texts by member's id; of the erased there are none."""
+    asked = [(member_id, value, _purpose(member_id, what)) for member_id, value in sealed.items() if value]
+    opened = open_many_private(session, vault, organisation, asked)
+    return {
+        member_id: text.decode()
+        for (member_id, _, _), text in zip(asked, opened, strict=True)
+        if text is not None
+    }
+
+
+def _purpose(member_id: str, what: str) -> str:
+    return f"ledger.coop/member/{member_id}/{what}"

@@ -59,12 +59,35 @@ class Place:
     area_m2: Decimal | None
 
 
+@dataclass(frozen=True, slots=True)
+class NewPlace:
+    """A place about to be registered: its code, and what the log will say of it."""
+
+    code: str
+    statement: PlaceRegistered
+
+    @property
+    def place(self) -> Place:
+        """The place as the books will know it."""
+        said = self.statement
+        return Place(said.place, self.code, said.name, said.kind, said.area_m2)
+
+
 @use_case(OFFICE)
 def register_place(unit: Unit, actor: Actor, command: RegisterPlace) -> Place:
     """Register a place, publicly and in the books; its code is the next free number when none is given.
 
     Raises ``CommandError``, ``AlreadyExistsError``.
     """
+    code = command.code or _next_code(unit.session, actor.organisation)
+    statement = describe_place(unit.id_base, actor.organisation, command, code)
+    if unit.session.get(PlaceRow, (actor.organisation, statement.code)) is not None:
+        raise AlreadyExistsError("nơi sản xuất", statement.code)
+    return write_place(unit, actor, statement)
+
+
+def describe_place(id_base: str, organisation: str, command: RegisterPlace, code: str) -> NewPlace:
+    """What is to be stated of the place that will have ``code``. Raises ``CommandError``. Pure."""
     checks = Checks()
     name = checks.text("name", "tên nơi sản xuất", command.name, 120)
     kind = checks.word("kind", "loại nơi sản xuất", command.kind, PLACE_KINDS)
@@ -74,15 +97,12 @@ def register_place(unit: Unit, actor: Actor, command: RegisterPlace) -> Place:
     growing_area_code = checks.optional_text(
         "growing_area_code", "mã vùng trồng", command.growing_area_code, 60
     )
-    code = checks.code("code", "mã nơi", command.code or _next_code(unit.session, actor.organisation))
+    code = checks.code("code", "mã nơi", code)
     latitude = _coarse(checks, "latitude", command.latitude, 90)
     longitude = _coarse(checks, "longitude", command.longitude, 180)
     checks.finish()
-    if unit.session.get(PlaceRow, (actor.organisation, code)) is not None:
-        raise AlreadyExistsError("nơi sản xuất", code)
-    uri = place_uri(unit.id_base, actor.organisation, code)
     statement = PlaceRegistered(
-        place=uri,
+        place=place_uri(id_base, organisation, code),
         name=name,
         kind=kind,
         province=province,
@@ -93,11 +113,23 @@ def register_place(unit: Unit, actor: Actor, command: RegisterPlace) -> Place:
         latitude=latitude,
         longitude=longitude,
     )
-    capture_statement(unit, actor.organisation, statement)
-    unit.session.add(
-        PlaceRow(organisation=actor.organisation, code=code, uri=uri, name=name, kind=kind, area_m2=area_m2)
+    return NewPlace(code, statement)
+
+
+def write_place(unit: Unit, actor: Actor, new: NewPlace) -> Place:
+    """Put a place into the log and the books whose code is known to be free."""
+    capture_statement(unit, actor.organisation, new.statement)
+    place = new.place
+    row = PlaceRow(
+        organisation=actor.organisation,
+        code=place.code,
+        uri=place.uri,
+        name=place.name,
+        kind=place.kind,
+        area_m2=place.area_m2,
     )
-    return Place(uri, code, name, kind, area_m2)
+    unit.session.add(row)
+    return place
 
 
 def find_place(session: Session, organisation: str, code: str) -> Place:

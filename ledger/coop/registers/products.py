@@ -1,5 +1,6 @@
 """What a cooperative makes: name, template, packs and what the passport says about keeping it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -14,7 +15,7 @@ from ledger.coop.tables import LotCounterRow, ProductRow
 from ledger.coop.use_cases import Command, use_case
 from ledger.log.unit import Unit
 from ledger.trace.capture import capture_statement
-from ledger.trace.gtins import check_gtin
+from ledger.trace.gs1.gtins import check_gtin
 from ledger.trace.identifiers import gs1_lot_uri, lot_uri, product_uri
 from ledger.trace.statements import FileDigest, ProductRegistered
 from ledger.trace.templates import TEMPLATES
@@ -63,13 +64,10 @@ def register_product(unit: Unit, actor: Actor, command: RegisterProduct) -> Prod
 
     Raises ``CommandError``, ``AlreadyExistsError``, ``ledger.trace.errors.GtinError``.
     """
-    statement = _statement(unit.id_base, actor.organisation, command)
-    key = (actor.organisation, statement.code)
-    if unit.session.get(ProductRow, key) is not None:
+    statement = describe_product(unit.id_base, actor.organisation, command)
+    if unit.session.get(ProductRow, (actor.organisation, statement.code)) is not None:
         raise AlreadyExistsError("sản phẩm", statement.code)
-    by_gtin = select(ProductRow.code).where(ProductRow.gtin == statement.gtin)
-    if statement.gtin and unit.session.scalar(by_gtin) is not None:
-        raise AlreadyExistsError("sản phẩm có mã GTIN", statement.gtin)
+    check_gtin_free(unit.session, statement.gtin)
     capture_statement(unit, actor.organisation, statement)
     row = ProductRow(
         organisation=actor.organisation,
@@ -83,6 +81,13 @@ def register_product(unit: Unit, actor: Actor, command: RegisterProduct) -> Prod
     )
     unit.session.add(row)
     return _product(row)
+
+
+def check_gtin_free(session: Session, gtin: str | None) -> None:
+    """Raises ``AlreadyExistsError`` for a GTIN that a product of any organisation has."""
+    same = select(ProductRow.code).where(ProductRow.gtin == gtin)
+    if gtin and session.scalar(same) is not None:
+        raise AlreadyExistsError("sản phẩm có mã GTIN", gtin)
 
 
 def find_product(session: Session, organisation: str, code: str) -> Product:
@@ -124,6 +129,25 @@ def next_in_series(session: Session, product: Product, series: str) -> int:
     return counter.given
 
 
+def next_numbers(session: Session, organisation: str, wanted: Sequence[tuple[str, str]]) -> list[int]:
+    """``next_in_series`` for many (product's code, series), in turn: each counter is read and grown once."""
+    series = [pair[1] for pair in wanted]
+    rows = select(LotCounterRow).where(
+        LotCounterRow.organisation == organisation,
+        LotCounterRow.series.between(min(series, default=""), max(series, default="")),
+    )
+    counters = {(row.product, row.series): row for row in session.scalars(rows)}
+    numbers = []
+    for pair in wanted:
+        if pair not in counters:
+            row = LotCounterRow(organisation=organisation, product=pair[0], series=pair[1], given=0)
+            counters[pair] = row
+            session.add(row)
+        counters[pair].given += 1
+        numbers.append(counters[pair].given)
+    return numbers
+
+
 def lot_id(id_base: str, product: Product, code: str) -> str:
     """The lot's identifier: under the product's GTIN if it has one, else under the organisation's code."""
     if product.gtin is not None:
@@ -131,7 +155,11 @@ def lot_id(id_base: str, product: Product, code: str) -> str:
     return lot_uri(id_base, product.organisation, product.code, code)
 
 
-def _statement(id_base: str, organisation: str, command: RegisterProduct) -> ProductRegistered:
+def describe_product(id_base: str, organisation: str, command: RegisterProduct) -> ProductRegistered:
+    """What is to be stated of a product.
+
+    Raises ``CommandError``, ``ledger.trace.errors.GtinError``. Pure.
+    """
     checks = Checks()
     code = checks.code("code", "mã sản phẩm", command.code)
     name = checks.text("name", "tên sản phẩm", command.name, 120)

@@ -1,4 +1,4 @@
-"""What the sheets of a set-up workbook are called, and their columns (pure; docs/import.md).
+"""What the sheets of a set-up workbook are called, and their columns (pure; docs/setting-up.md).
 
 The key of a column is the field of the command that its cell fills, so that a problem of a command finds its
 cell again.
@@ -169,7 +169,7 @@ GOODS = Table(
         Column("Người làm", "done_by", "TV01", help="Mã thành viên."),
         Column("Ghi chú", "note"),
     ),
-    "Mỗi lô hàng còn trong kho một dòng. Ghi như một lần thu hoạch của vụ đang mở.",
+    "Mỗi lô hàng còn trong kho một dòng, như một lần thu của vụ đang mở. Hàng chế biến thì ghi ở Chế biến.",
     is_open=True,
 )
 TABLES = (MEMBERS, PRODUCTS, PLACES, SEASONS, SUPPLIES, GOODS)

@@ -1,22 +1,17 @@
 """What a cell may name: the organisation's products, places, members, partners and supplies.
 
-It grows while a file is imported, so that a row may name what an earlier row made.
+It grows while a file is read, so that a row may name what an earlier row will make.
 """
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ledger.coop.actors import Actor
 from ledger.coop.people.phones import read_phone
 from ledger.coop.registers.members import list_members
 from ledger.coop.registers.partners import list_partners
-from ledger.coop.registers.places import list_places
-from ledger.coop.registers.products import list_products
+from ledger.coop.setup.books import Books
 from ledger.coop.setup.columns import fold
-from ledger.coop.supplies.catalogue import name_key
-from ledger.coop.supplies.tables import SupplyRow
 from signing.vault import Vault
 
 
@@ -39,7 +34,12 @@ class Named:
 
     def find(self, text: str) -> str | None:
         """The code of what ``text`` names, ``None`` for nothing or for more than one."""
-        return None if fold(text) in self.doubled else self.codes.get(fold(text))
+        wanted = fold(text)
+        return None if wanted in self.doubled else self.codes.get(wanted)
+
+    def is_doubled(self, text: str) -> bool:
+        """Whether ``text`` is the name of two things."""
+        return fold(text) in self.doubled
 
     def fail(self, *names: str) -> None:
         """A row that would have made something with these names is at fault: what names it is not blamed."""
@@ -52,7 +52,10 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Things by what people call them. ``people``: member codes by telephone number and name."""
+    """Things by what people call them.
+
+    ``people``: member codes by telephone number and name. ``supplies``: units by the key of the name.
+    """
 
     products: Named
     places: Named
@@ -62,19 +65,18 @@ class Names:
     people: dict[tuple[str, str], str] = field(repr=False)
 
 
-def read_names(session: Session, vault: Vault, actor: Actor) -> Names:
+def read_names(session: Session, vault: Vault, organisation: str, books: Books) -> Names:
     """What there is before the file."""
     names = Names(Named(), Named(), Named(), Named(), {}, {})
-    for product in list_products(session, actor.organisation):
+    for product in books.products.values():
         names.products.add(product.code, product.name)
-    for place in list_places(session, actor.organisation):
+    for place in books.places.values():
         names.places.add(place.code, place.name)
-    for member in list_members(session, vault, actor.organisation):
+    for member in list_members(session, vault, organisation):
         names.members.add(member.code, *([member.name] if member.name else []))
         if (phone := read_phone(member.phone or "")) is not None:
             names.people[phone, fold(member.name or "")] = member.code
-    for partner in list_partners(session, vault, actor.organisation):
+    for partner in list_partners(session, vault, organisation):
         names.partners.add(partner.id, partner.name)
-    kept = select(SupplyRow.name, SupplyRow.id).where(SupplyRow.organisation == actor.organisation)
-    names.supplies.update((name_key(name), supply) for name, supply in session.execute(kept))
+    names.supplies.update((key, unit) for key, (_, unit) in books.supplies.items())
     return names

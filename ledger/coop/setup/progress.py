@@ -21,6 +21,16 @@ def listening(told: Callable[[int, int], None]) -> Iterator[None]:
         _listener.reset(token)
 
 
+@contextmanager
+def silently() -> Iterator[None]:
+    """Have nothing told of what is done inside: it is not what is waited for."""
+    token = _listener.set(None)
+    try:
+        yield
+    finally:
+        _listener.reset(token)
+
+
 def tell(done: int, total: int) -> None:
     """Tell the listener, if there is one and it is time again."""
     listener = _listener.get()

@@ -6,9 +6,10 @@ XLSX with the sheets of ``columns.TABLES`` by their names, or a CSV file of one,
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from ledger.coop.errors import CellProblem, SheetError
-from ledger.coop.setup.columns import GUIDE, LISTS, MENDING, TABLES, Column, Table, fold
+from ledger.coop.setup.columns import GUIDE, LISTS, MENDING, TABLES, Table, fold
 from ledger.coop.sheets import Row, Sheet, read_sheets
 from ledger.trace.errors import UnseenTextError
 from ledger.trace.texts import clean_text
@@ -71,7 +72,8 @@ def read_setup_file(data: bytes) -> SetupFile:
             problems.append(_unknown_sheet(name, sheet))
         else:
             problems += _heading_problems(table, sheet)
-            rows += [_row(table, row, sheet, problems) for row in sheet.rows]
+            reader = _Reader(table, sheet, problems)
+            rows += [reader.read(row) for row in sheet.rows]
     if not rows and not problems:
         raise SheetError("nothing to import", sentence="Tệp chưa có dòng nào để nhập. Hãy điền rồi gửi lại.")
     if len(rows) > MAX_ROWS_IN_ALL:
@@ -128,42 +130,45 @@ def _heading_problems(table: Table, sheet: Sheet) -> Iterator[CellProblem]:
             yield CellProblem(row, "A", f"Thiếu cột “{column.heading}”. Hãy thêm cột này.", table.title)
 
 
-def _row(table: Table, row: Row, sheet: Sheet, problems: list[CellProblem]) -> TableRow:
-    texts: dict[str, str] = {}
-    letters: dict[str, str] = {}
-    others: dict[str, str] = {}
-    for cell in row.cells:
-        column = table.column(cell.heading)
-        if fold(cell.heading) == fold(MENDING):
-            continue
-        text = _text(cell.value)
-        if text is None:
-            sentence = f"Ô {cell.column}{cell.row} có ký tự không nhìn thấy. Hãy xóa đi gõ lại."
-            problems.append(CellProblem(cell.row, cell.column, sentence, table.title))
-        elif column is None:
-            others[cell.heading] = text
-            letters[fold(cell.heading)] = cell.column
-        else:
-            texts[column.key], letters[column.key] = text, cell.column
-    read = TableRow(table.code, row.number, texts, letters, others)
-    present = {fold(heading.text) for heading in sheet.headings}
-    missing = [
-        column
-        for column in table.columns
-        if column.needed and not texts.get(column.key) and fold(column.heading) in present
-    ]
-    told = {(item.row, item.column) for item in problems if item.sheet == table.title}
-    problems += [
-        CellProblem(row.number, _letter_of(column, sheet), f"Chưa ghi “{column.heading}”.", table.title)
-        for column in missing
-        if (row.number, _letter_of(column, sheet)) not in told
-    ]
-    return read
+class _Reader:
+    """Reads the rows of a sheet that is a table: what its headings mean is found once."""
 
+    def __init__(self, table: Table, sheet: Sheet, problems: list[CellProblem]) -> None:
+        self._table = table
+        self._problems = problems
+        letters = {fold(heading.text): heading.column for heading in reversed(sheet.headings)}
+        self._columns = {heading.text: table.column(heading.text) for heading in sheet.headings}
+        self._mending = {heading.text for heading in sheet.headings if fold(heading.text) == fold(MENDING)}
+        found = ((column, letters.get(fold(column.heading))) for column in table.columns if column.needed)
+        self._needed = [(column, letter) for column, letter in found if letter is not None]
+        self._told = {(item.row, item.column) for item in problems if item.sheet == table.title}
 
-def _letter_of(column: Column, sheet: Sheet) -> str:
-    wanted = fold(column.heading)
-    return next((item.column for item in sheet.headings if fold(item.text) == wanted), "A")
+    def read(self, row: Row) -> TableRow:
+        """A row of the table; what is wrong with it is noted."""
+        texts: dict[str, str] = {}
+        letters: dict[str, str] = {}
+        others: dict[str, str] = {}
+        for cell in row.cells:
+            column = self._columns[cell.heading]
+            if cell.heading in self._mending:
+                continue
+            text = _text(cell.value)
+            if text is None:
+                sentence = f"Ô {cell.column}{cell.row} có ký tự không nhìn thấy. Hãy xóa đi gõ lại."
+                self._refuse(cell.row, cell.column, sentence)
+            elif column is None:
+                others[cell.heading] = text
+                letters[fold(cell.heading)] = cell.column
+            else:
+                texts[column.key], letters[column.key] = text, cell.column
+        for column, letter in self._needed:
+            if not texts.get(column.key) and (row.number, letter) not in self._told:
+                self._refuse(row.number, letter, f"Chưa ghi “{column.heading}”.")
+        return TableRow(self._table.code, row.number, texts, letters, others)
+
+    def _refuse(self, row: int, column: str, sentence: str) -> None:
+        self._told.add((row, column))
+        self._problems.append(CellProblem(row, column, sentence, self._table.title))
 
 
 def _text(value: str | date) -> str | None:
@@ -182,5 +187,14 @@ def lacks(row: TableRow, table: Table) -> bool:
 
 def code_of(word: str, words: Mapping[str, str]) -> str | None:
     """The code of a word to choose, or of a code itself."""
-    wanted = fold(word)
-    return next((code for code, name in words.items() if wanted in (fold(name), fold(code))), None)
+    return _by_word(tuple(words.items())).get(fold(word))
+
+
+@lru_cache(maxsize=64)
+def _by_word(words: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    """Codes by their words and themselves; the first of those that compare alike."""
+    found: dict[str, str] = {}
+    for code, name in words:
+        found.setdefault(fold(name), code)
+        found.setdefault(fold(code), code)
+    return found

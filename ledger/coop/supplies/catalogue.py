@@ -1,7 +1,7 @@
 """The supplies a cooperative uses: what each is, its unit, and what its label says."""
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from sqlalchemy import func, select
@@ -71,6 +71,23 @@ def save_supply(unit: Unit, actor: Actor, command: SaveSupply) -> Supply:
     Raises ``NotFoundError`` (id, product), ``AlreadyExistsError`` (name), ``CommandError``; the unit stays as
     it is once there is stock.
     """
+    command = check_supply(command)
+    products = [find_product(unit.session, actor.organisation, code).code for code in command.products]
+    row = _new_row(unit, actor) if command.id is None else find_row(unit.session, actor, command.id)
+    _check_name(unit.session, actor, command.name, row.id)
+    if command.id is not None and row.unit != command.unit and _has_lots(unit.session, row.id):
+        raise CommandError(Problem("unit", "Vật tư đã có trong kho nên không đổi đơn vị được."))
+    row.kind, row.unit = command.kind, command.unit
+    row.name, row.name_key = command.name, name_key(command.name)
+    row.active_ingredient, row.registration_no = command.active_ingredient, command.registration_no
+    row.products = _SEPARATOR.join(products)
+    unit.session.add(row)
+    unit.session.flush()
+    return supply_of(row)
+
+
+def check_supply(command: SaveSupply) -> SaveSupply:
+    """The command with every value in its one form. Raises ``CommandError``. Pure."""
     checks = Checks()
     kind = checks.word("kind", "loại vật tư", command.kind, KINDS)
     name = checks.text("name", "tên vật tư", command.name, 120)
@@ -80,17 +97,9 @@ def save_supply(unit: Unit, actor: Actor, command: SaveSupply) -> Supply:
     if len(command.products) > MAX_PRODUCTS:
         checks.refuse("products", f"Chỉ chọn tối đa {MAX_PRODUCTS} sản phẩm.")
     checks.finish()
-    products = [find_product(unit.session, actor.organisation, code).code for code in command.products]
-    row = _new_row(unit, actor) if command.id is None else find_row(unit.session, actor, command.id)
-    _check_name(unit.session, actor, name, row.id)
-    if command.id is not None and row.unit != kept_in and _has_lots(unit.session, row.id):
-        raise CommandError(Problem("unit", "Vật tư đã có trong kho nên không đổi đơn vị được."))
-    row.kind, row.name, row.name_key, row.unit = kind, name, name_key(name), kept_in
-    row.active_ingredient, row.registration_no = ingredient, number
-    row.products = _SEPARATOR.join(products)
-    unit.session.add(row)
-    unit.session.flush()
-    return supply_of(row)
+    return replace(
+        command, kind=kind, name=name, unit=kept_in, active_ingredient=ingredient, registration_no=number
+    )
 
 
 @use_case(KEEPERS)
@@ -134,10 +143,15 @@ def name_key(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", name).casefold().split())[:120]
 
 
+def check_room(owned: int) -> None:
+    """Raises ``CommandError`` when there are so many supplies that none may be added. Pure."""
+    if owned >= MAX_SUPPLIES:
+        raise CommandError(Problem("name", f"Hợp tác xã đã có {MAX_SUPPLIES} vật tư, không thêm được nữa."))
+
+
 def _new_row(unit: Unit, actor: Actor) -> SupplyRow:
     owned = select(func.count()).where(SupplyRow.organisation == actor.organisation)
-    if (unit.session.scalar(owned) or 0) >= MAX_SUPPLIES:
-        raise CommandError(Problem("name", f"Hợp tác xã đã có {MAX_SUPPLIES} vật tư, không thêm được nữa."))
+    check_room(unit.session.scalar(owned) or 0)
     return SupplyRow(id=str(uuid4()), organisation=actor.organisation, created_at=unit.now, retired_at=None)
 
 

@@ -1,6 +1,7 @@
 """Movements of stock: every change of what is left of a lot is one row that says why. Never below a use case.
 
-What no lot has is taken from a lot without a code, which falls below zero; what is bought later settles it.
+What no lot has is taken from a lot without a code, which falls below zero; what is bought later settles it
+(``entering``).
 """
 
 from dataclasses import dataclass
@@ -115,19 +116,6 @@ def take(
         unknown = open_lot(unit, actor, supply_id, "", None)
         write_move(unit, actor, supply_id, unknown, -allotted.short, move=move)
     return allotted
-
-
-def settle(unit: Unit, actor: Actor, supply_id: str, lot_id: str, on: date) -> None:
-    """Let the lot ``lot_id`` make good what was taken from no lot before it came."""
-    lots = {lot.id: lot for lot in read_lots(unit.session, supply_id)}
-    unknown = next((lot for lot in lots.values() if not lot.code and lot.expires_on is None), None)
-    if unknown is None or unknown.id == lot_id or unknown.left >= 0:
-        return
-    part = min(-unknown.left, lots[lot_id].left)
-    if part > 0:
-        move = Move(MoveKind.SETTLED, on)
-        write_move(unit, actor, supply_id, unknown.id, part, move=move)
-        write_move(unit, actor, supply_id, lot_id, -part, move=move)
 
 
 def return_all(unit: Unit, actor: Actor, subject: str, on: date) -> None:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from uuid import uuid4
 
 from ledger.coop.actors import Actor
 from ledger.coop.checks import Checks
@@ -11,7 +10,8 @@ from ledger.coop.errors import NotFoundError
 from ledger.coop.photos import Photo
 from ledger.coop.registers.partners import find_partner
 from ledger.coop.supplies.catalogue import KEEPERS, find_row
-from ledger.coop.supplies.moves import Move, MoveKind, open_lot, settle, write_move
+from ledger.coop.supplies.entering import Purchase, write_purchases
+from ledger.coop.supplies.moves import Move, MoveKind, write_move
 from ledger.coop.supplies.tables import SupplyPurchaseRow
 from ledger.coop.use_cases import Command, use_case
 from ledger.log.unit import Unit
@@ -61,31 +61,11 @@ def buy_supply(unit: Unit, actor: Actor, command: BuySupply) -> Bought:
     Raises ``NotFoundError`` (supply, supplier), ``CommandError``.
     """
     supply = find_row(unit.session, actor, command.supply)
-    lot_code, invoice_no = _check(unit, command)
+    purchase = check_purchase(command, local_day(unit.now))
     if command.supplier is not None:
         find_partner(unit.session, actor.organisation, command.supplier)
-    lot_id = open_lot(unit, actor, supply.id, lot_code, command.expires_on)
-    row = SupplyPurchaseRow(
-        id=str(uuid4()),
-        organisation=actor.organisation,
-        supply_id=supply.id,
-        lot_id=lot_id,
-        amount=command.amount,
-        bought_on=command.bought_on,
-        cost=command.cost,
-        supplier_id=command.supplier,
-        invoice_no=invoice_no,
-        invoice_photo=None if command.invoice is None else command.invoice.digest,
-        account_id=actor.account_id,
-        recorded_at=unit.now,
-        withdrawn_at=None,
-    )
-    unit.session.add(row)
-    unit.session.flush()
-    move = Move(MoveKind.BOUGHT, command.bought_on, row.id)
-    write_move(unit, actor, supply.id, lot_id, command.amount, move=move)
-    settle(unit, actor, supply.id, lot_id, command.bought_on)
-    return Bought(row.id, supply.id)
+    (purchase_id,) = write_purchases(unit, actor, (purchase,))
+    return Bought(purchase_id, supply.id)
 
 
 @use_case(KEEPERS)
@@ -100,17 +80,27 @@ def withdraw_purchase(unit: Unit, actor: Actor, command: WithdrawPurchase) -> Bo
     return Bought(row.id, row.supply_id)
 
 
-def _check(unit: Unit, command: BuySupply) -> tuple[str, str | None]:
-    """The lot's code and the invoice's number. Raises ``CommandError``."""
+def check_purchase(command: BuySupply, today: date) -> Purchase:
+    """The purchase, every value in its one form. Raises ``CommandError``. Pure."""
     checks = Checks()
     checks.amount("amount", "lượng mua", command.amount)
-    check_day(checks, "bought_on", command.bought_on, local_day(unit.now))
+    check_day(checks, "bought_on", command.bought_on, today)
     if command.cost is not None and not 0 <= command.cost <= MAX_COST:
         checks.refuse("cost", "Số tiền chưa đúng. Hãy ghi tổng tiền bằng đồng.")
     code = checks.optional_text("lot_code", "số lô", command.lot_code, 40)
     number = checks.optional_text("invoice_no", "số hóa đơn", command.invoice_no, 40)
     checks.finish()
-    return code or "", number
+    return Purchase(
+        supply=command.supply,
+        amount=command.amount,
+        bought_on=command.bought_on,
+        cost=command.cost,
+        supplier=command.supplier,
+        invoice_no=number,
+        invoice_photo=None if command.invoice is None else command.invoice.digest,
+        lot_code=code or "",
+        expires_on=command.expires_on,
+    )
 
 
 def check_day(checks: Checks, name: str, day: date, today: date) -> None:

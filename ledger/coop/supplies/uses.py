@@ -229,10 +229,11 @@ def _amiss(supply: NamedSupply, allotted: Allotted, day: date) -> tuple[Notice, 
         found.append(Notice(STOCK_SHORT, sentence, overridden=False))
     for lot, _ in allotted.taken:
         if lot.is_expired(day) and lot.expires_on is not None:
-            named = f"lô {lot.code} " if lot.code else ""
+            ended = format_date(lot.expires_on)
             sentence = (
-                f"{supply.name} {named}đã hết hạn ngày {format_date(lot.expires_on)}. "
-                "Hãy xem lại bao bì, đừng dùng tiếp."
+                f"{supply.name} lô {lot.code} đã hết hạn ngày {ended}. Hãy xem lại bao bì, đừng dùng tiếp."
+                if lot.code
+                else f"{supply.name} đã hết hạn ngày {ended}. Hãy xem lại bao bì, đừng dùng tiếp."
             )
             found.append(Notice(SUPPLY_EXPIRED, sentence, overridden=False))
     return tuple(found)

@@ -5,7 +5,8 @@ With ``entry`` (base64) anybody can check the signatures again; ``disclosures`` 
 
 import base64
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -21,16 +22,21 @@ from signing.vault import Vault
 AT_ONCE = 200
 
 
-def chain_records(
-    session: Session, vault: Vault, actor: Actor
-) -> Iterator[tuple[Record, tuple[Disclosure, ...]]]:
-    """Every entry of the chain in its order, with what opens its sealed fields."""
-    last = -1
-    while indexes := _indexes_after(session, actor.organisation, last):
+@dataclass(frozen=True, slots=True)
+class ChainPart:
+    """Some entries of a chain in their order, and by index what opens their sealed fields."""
+
+    records: tuple[Record, ...]
+    opened: Mapping[int, tuple[Disclosure, ...]]
+
+
+def chain_parts(session: Session, vault: Vault, actor: Actor) -> Iterator[ChainPart]:
+    """The whole chain, ``AT_ONCE`` entries at a time."""
+    begin = 0
+    while indexes := _indexes_from(session, actor.organisation, begin):
         opened = read_all_disclosures(session, vault, indexes)
-        for record in read_records(session, indexes):
-            yield record, opened.get(record.index, ())
-        last = indexes[-1]
+        yield ChainPart(read_records(session, indexes), opened)
+        begin += len(indexes)
 
 
 def entry_line(record: Record, disclosures: Sequence[Disclosure]) -> bytes:
@@ -55,11 +61,12 @@ def entry_line(record: Record, disclosures: Sequence[Disclosure]) -> bytes:
     return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
-def _indexes_after(session: Session, chain_id: str, last: int) -> list[int]:
+def _indexes_from(session: Session, chain_id: str, seq: int) -> list[int]:
+    """Where the next entries of the chain stand, by its own numbers: so the database need not sort."""
     query = (
         select(LogEntry.index)
-        .where(LogEntry.chain_id == chain_id, LogEntry.index > last)
-        .order_by(LogEntry.index)
+        .where(LogEntry.chain_id == chain_id, LogEntry.seq >= seq)
+        .order_by(LogEntry.seq)
         .limit(AT_ONCE)
     )
     return list(session.scalars(query))

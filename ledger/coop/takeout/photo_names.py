@@ -8,6 +8,7 @@ from sqlalchemy import String, Text, select
 from sqlalchemy.orm import Session
 
 from ledger.coop.actors import Actor
+from ledger.coop.document_tables import DocumentRow
 from ledger.coop.takeout.books import book_lines, book_tables
 from ledger.coop.takeout.entries import AT_ONCE
 from ledger.coop.voice_tables import VoiceRow
@@ -35,11 +36,23 @@ def voice_names(session: Session, actor: Actor) -> tuple[str, ...]:
     return tuple(map(format_digest, rows))
 
 
+def document_names(session: Session, actor: Actor) -> tuple[str, ...]:
+    """RFC 6920 names of the papers whose pictures are kept, whatever they belong to."""
+    rows = session.scalars(
+        select(DocumentRow.digest).where(
+            DocumentRow.organisation == actor.organisation,
+            DocumentRow.kinds != "",
+            DocumentRow.erased_at.is_(None),
+        )
+    )
+    return tuple(map(format_digest, rows))
+
+
 def _entries(session: Session, actor: Actor) -> Iterator[bytes]:
     rows = session.scalars(
         select(LogEntry.entry)
         .where(LogEntry.chain_id == actor.organisation)
-        .order_by(LogEntry.index)
+        .order_by(LogEntry.seq)  # by the index there is: sorted by another, all would be held in memory
         .execution_options(yield_per=AT_ONCE)
     )
     yield from rows

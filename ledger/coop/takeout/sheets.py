@@ -1,17 +1,16 @@
 """The books as sheets for people: a register or a diary each, headings and rows of texts, all opened."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ledger.coop.actors import Actor
-from ledger.coop.money.entries import open_entry
+from ledger.coop.money.entries import open_entries
 from ledger.coop.money.money_tables import MoneyRow
 from ledger.coop.order_tables import OrderRow
 from ledger.coop.orders.queries import read_order
@@ -24,23 +23,15 @@ from ledger.coop.reservations import order_code
 from ledger.coop.setup.columns import PLACE_KIND_WORDS, SUPPLY_KIND_WORDS, TEMPLATE_WORDS
 from ledger.coop.supplies.amounts import unit_name
 from ledger.coop.supplies.tables import SupplyLotRow, SupplyPurchaseRow, SupplyRow
-from ledger.coop.tables import SeasonRow, ShipmentRow, StampRangeRow, WorkRow
-from ledger.coop.takeout.entries import chain_records
-from ledger.log.entries import Kind
+from ledger.coop.tables import SeasonRow, ShipmentRow, StampRangeRow
+from ledger.coop.takeout.diary import Diary
 from ledger.trace.identifiers import lot_code_of
-from ledger.trace.sealed import Disclosure
 from ledger.trace.tables import TraceLot
-from ledger.trace.templates import COMMON_FIELDS, TEMPLATES, Field, Step
 from ledger.trace.units import format_date, format_number, local_day
 from signing.vault import Vault
 
 Cells = tuple[str | int | Decimal | None, ...]
-_FIELDS = "sogoc:fields"
-_STEPS: Mapping[tuple[str, str], Step] = MappingProxyType(
-    {(sector.id, step.code): step for sector in TEMPLATES.values() for step in sector.steps}
-)
-_SHEET_ROWS = 1_000_000
-"""A sheet has 1,048,576 rows (ECMA-376 §18.3.1.73); what is beyond stands in the JSON alone."""
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +43,10 @@ class BookSheet:
     rows: Iterator[Cells]
 
 
-def book_sheets(session: Session, vault: Vault, actor: Actor) -> Iterator[BookSheet]:
+def book_sheets(session: Session, vault: Vault, actor: Actor, diary: Diary) -> Iterator[BookSheet]:
     """Every sheet, one after the other; the rows of one are read before the next is asked for."""
     for title, headings, rows in _SHEETS:
-        yield BookSheet(title, headings, rows(session, vault, actor))
+        yield BookSheet(title, headings, diary.lines() if rows is None else rows(session, vault, actor))
 
 
 def _members(session: Session, vault: Vault, actor: Actor) -> Iterator[Cells]:
@@ -89,7 +80,10 @@ def _partners(session: Session, vault: Vault, actor: Actor) -> Iterator[Cells]:
 
 def _seasons(session: Session, _: Vault, actor: Actor) -> Iterator[Cells]:
     rows = session.scalars(
-        select(SeasonRow).where(SeasonRow.organisation == actor.organisation).order_by(SeasonRow.started_on)
+        select(SeasonRow)
+        .where(SeasonRow.organisation == actor.organisation)
+        .order_by(SeasonRow.started_on)
+        .execution_options(yield_per=_AT_ONCE)
     )
     for row in rows:
         yield (
@@ -98,66 +92,12 @@ def _seasons(session: Session, _: Vault, actor: Actor) -> Iterator[Cells]:
         )  # fmt: skip
 
 
-def _diary(session: Session, vault: Vault, actor: Actor) -> Iterator[Cells]:
-    """Every step of the log that the books know, with what it says in words."""
-    names = {item.id: item.name or item.code for item in list_members(session, vault, actor.organisation)}
-    written = 0
-    for record, disclosures in chain_records(session, vault, actor):
-        if record.kind is not Kind.EVENT or written >= _SHEET_ROWS:
-            continue
-        work = session.get(WorkRow, record.index)
-        if work is None:
-            continue
-        step = _STEPS.get((record.body.get("sogoc:template", ""), work.step))
-        written += 1
-        yield (
-            record.index, format_date(work.done_on), _moment(record.recorded_at),
-            _step_name(work.step, step), lot_code_of(work.lot), names.get(work.member_id or "", ""),
-            _told(record.body, disclosures, step, names),
-        )  # fmt: skip
-
-
-def _step_name(code: str, step: Step | None) -> str:
-    if step is not None:
-        return step.name_vi
-    return next((item.name_vi for (_, known), item in _STEPS.items() if known == code), code)
-
-
-def _told(
-    body: Mapping[str, Any], disclosures: tuple[Disclosure, ...], step: Step | None, names: Mapping[str, str]
-) -> str:
-    """The values of an event as “label: value”, the sealed ones opened."""
-    values = dict(body.get(_FIELDS, {}))
-    values |= {
-        item.pointer.rpartition("/")[2]: item.value
-        for item in disclosures
-        if item.pointer.startswith(f"/{_FIELDS}/")
-    }
-    return "; ".join(
-        f"{_label(key, step)}: {names.get(str(value), _text(value))}" for key, value in sorted(values.items())
-    )
-
-
-def _label(key: str, step: Step | None) -> str:
-    field: Field | None = None if step is None else step.field(key)
-    field = field or COMMON_FIELDS.get(key)
-    return key if field is None else field.label_vi
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(_text, value))
-    if isinstance(value, dict):
-        return " ".join(map(_text, value.values()))
-    return str(value)
-
-
 def _lots(session: Session, _: Vault, actor: Actor) -> Iterator[Cells]:
     rows = session.execute(
         select(TraceLot)
         .where(TraceLot.chain_id == actor.organisation)
         .order_by(TraceLot.created_index)
-        .execution_options(yield_per=500)
+        .execution_options(yield_per=_AT_ONCE)
     ).scalars()
     for row in rows:
         yield (
@@ -173,6 +113,7 @@ def _stamps(session: Session, _: Vault, actor: Actor) -> Iterator[Cells]:
         select(StampRangeRow)
         .where(StampRangeRow.organisation == actor.organisation)
         .order_by(StampRangeRow.first)
+        .execution_options(yield_per=_AT_ONCE)
     )
     for row in rows:
         yield row.first, row.last, row.last - row.first + 1, row.state, row.lot and lot_code_of(row.lot)
@@ -200,6 +141,7 @@ def _purchases(session: Session, vault: Vault, actor: Actor) -> Iterator[Cells]:
         .join(SupplyRow, SupplyRow.id == SupplyPurchaseRow.supply_id)
         .where(SupplyPurchaseRow.organisation == actor.organisation, SupplyPurchaseRow.withdrawn_at.is_(None))
         .order_by(SupplyPurchaseRow.bought_on)
+        .execution_options(yield_per=_AT_ONCE)
     )
     for row, name, unit in rows:
         supplier = partners.get(row.supplier_id or "")
@@ -227,6 +169,7 @@ def _shipments(session: Session, _: Vault, actor: Actor) -> Iterator[Cells]:
         select(ShipmentRow)
         .where(ShipmentRow.from_organisation == actor.organisation)
         .order_by(ShipmentRow.sent_index)
+        .execution_options(yield_per=_AT_ONCE)
     )
     for row in rows:
         yield (
@@ -240,12 +183,14 @@ def _money(session: Session, vault: Vault, actor: Actor) -> Iterator[Cells]:
         select(MoneyRow)
         .where(MoneyRow.organisation == actor.organisation, MoneyRow.withdrawn_at.is_(None))
         .order_by(MoneyRow.on)
+        .execution_options(yield_per=_AT_ONCE)
     )
-    for item in (open_entry(session, vault, row) for row in rows):
-        yield (
-            format_date(item.on), item.side.value, item.kind, item.amount, item.product,
-            item.season and lot_code_of(item.season), item.partner, item.paper, item.note,
-        )  # fmt: skip
+    for part in rows.partitions():
+        for item in open_entries(session, vault, actor.organisation, part):
+            yield (
+                format_date(item.on), item.side.value, item.kind, item.amount, item.product,
+                item.season and lot_code_of(item.season), item.partner, item.paper, item.note,
+            )  # fmt: skip
 
 
 def _day(day: date | None) -> str | None:
@@ -257,14 +202,14 @@ def _moment(moment: datetime) -> str:
 
 
 _Rows = Callable[[Session, Vault, Actor], Iterator[Cells]]
-_SHEETS: tuple[tuple[str, tuple[str, ...], _Rows], ...] = (
+_SHEETS: tuple[tuple[str, tuple[str, ...], _Rows | None], ...] = (
     ("Thành viên", ("Mã", "Họ và tên", "Số điện thoại"), _members),
     ("Nơi sản xuất", ("Mã", "Tên", "Loại", "Diện tích (m²)"), _places),
     ("Sản phẩm", ("Mã", "Tên", "Quy trình", "GTIN", "Hạn dùng (ngày)", "Các loại gói (g)"), _products),
     ("Chứng nhận", ("Tên", "Số", "Hết hạn"), _certificates),
     ("Đối tác", ("Tên", "Loại", "Số điện thoại", "Tỉnh"), _partners),
     ("Vụ", ("Mã", "Sản phẩm", "Nơi", "Bắt đầu", "Dự kiến thu", "Kết thúc", "Định danh"), _seasons),
-    ("Nhật ký", ("Dòng", "Ngày làm", "Ngày ghi", "Việc", "Vụ, lô", "Người làm", "Nội dung"), _diary),
+    ("Nhật ký", ("Dòng", "Ngày làm", "Ngày ghi", "Việc", "Vụ, lô", "Người làm", "Nội dung"), None),
     (
         "Lô hàng",
         ("Mã", "Loại", "Ngày", "Lượng", "Đơn vị", "Hạn dùng", "Đã ký", "Thu hồi", "Định danh"),

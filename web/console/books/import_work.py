@@ -1,8 +1,8 @@
 """The work on a file that was sent, beside the request: checking it or writing it, and how far it is.
 
-A thread of this process does it, in one unit. How far it is stands in a small file, since the next request
-may reach another process; when that file is not touched for a while, whoever did the work is gone, and
-nothing was written.
+A thread of this process does it: it checks beside the writers, and writes in one unit. How far it is stands
+in a small file, since the next request may reach another process; when that file is not touched for a while,
+whoever did the work is gone, and nothing was written.
 """
 
 import logging
@@ -12,13 +12,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
 
+from sqlalchemy.orm import Session
+
 from ledger.coop.actors import Actor
+from ledger.coop.desks import Reader
 from ledger.coop.errors import CoopError, SheetError
-from ledger.coop.setup.importing import ImportBooks, RehearsedError, import_books, rehearse_import
+from ledger.coop.setup.importing import ImportBooks, check_import, import_books
 from ledger.coop.setup.imports import ImportReport, ImportState, NoteImport, note_import, read_import_file
-from ledger.coop.setup.progress import listening
-from ledger.coop.setup.reading import read_setup_file
+from ledger.coop.setup.planning import Plan
+from ledger.coop.setup.progress import listening, silently
+from ledger.coop.setup.reading import SetupFile, read_setup_file
 from ledger.trace.errors import TraceError
+from web.languages import _
 from web.state import State
 
 _log = logging.getLogger(__name__)
@@ -28,7 +33,7 @@ FOLDER = "imports"
 GONE_AFTER_S = 90
 PATIENCE_S = 1.0
 """So long the request waits for the work: most files are done by then, and nobody sees a bar."""
-_FAILED = "Máy gặp trục trặc giữa chừng. Chưa ghi dòng nào. Hãy làm lại; nếu vẫn vậy, gọi người cài đặt."
+_FAILED = _("Máy gặp trục trặc giữa chừng. Chưa ghi dòng nào. Hãy làm lại; nếu vẫn vậy, gọi người cài đặt.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,30 +81,35 @@ def _work(state: State, who: Actor, import_id: str, *, writes: bool) -> None:
 
 
 def _check(state: State, who: Actor, import_id: str) -> NoteImport:
-    """Do all of it and keep none of it: what is said is what writing would say."""
+    """Look at every row beside the writers: what is said is what writing would say."""
     try:
-        command = _command(state, who, import_id)
-        state.ledger.write(rehearse_import, who, command)
-    except RehearsedError as rehearsed:
-        return NoteImport(import_id, ImportState.READY, ImportReport(rehearsed.imported.counts))
+        file = _file(state, who, import_id)
+        state.ledger.read(_plan, state, who, file)
     except (CoopError, TraceError) as error:
         return _faulty(import_id, error)
-    raise AssertionError("a rehearsal ends with an error")
+    return NoteImport(import_id, ImportState.READY, ImportReport(file.counts))
 
 
 def _write(state: State, who: Actor, import_id: str) -> NoteImport:
     try:
-        command = _command(state, who, import_id)
+        file = _file(state, who, import_id)
         state.ledger.write(note_import, who, NoteImport(import_id, ImportState.WRITING))
+        with silently():  # the rows that are waited for are the written ones
+            plan = state.ledger.read(_plan, state, who, file)
+        command = ImportBooks(file=file, plan=plan, idempotency_key=f"import:{import_id}")
         imported = state.ledger.write(import_books, who, command)
     except (CoopError, TraceError) as error:
         return _faulty(import_id, error)
     return NoteImport(import_id, ImportState.WRITTEN, ImportReport(imported.counts))
 
 
-def _command(state: State, who: Actor, import_id: str) -> ImportBooks:
-    data = state.ledger.read(read_import_file, state.ledger.vault, who, import_id)
-    return ImportBooks(file=read_setup_file(data), idempotency_key=f"import:{import_id}")
+def _file(state: State, who: Actor, import_id: str) -> SetupFile:
+    return read_setup_file(state.ledger.read(read_import_file, state.ledger.vault, who, import_id))
+
+
+def _plan(session: Session, state: State, who: Actor, file: SetupFile) -> Plan:
+    desk = Reader.at(session, state.ledger.vault, state.ledger.id_base, state.clock())
+    return check_import(desk, who, file)
 
 
 def _faulty(import_id: str, error: CoopError | TraceError) -> NoteImport:

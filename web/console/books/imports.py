@@ -25,6 +25,7 @@ from web.console.pages import FormPage, answer_form
 from web.console.session import actor, check_role
 from web.forms.form import KEY
 from web.forms.typed import Typed
+from web.languages import _
 from web.state import current
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -38,13 +39,13 @@ def import_files() -> ResponseReturnValue:
     check_role(MANAGEMENT)
     state = current()
     page = FormPage(
-        "Nhập từ tệp Excel",
+        _("Nhập từ tệp Excel"),
         (),
-        "Gửi và kiểm tra",
+        _("Gửi và kiểm tra"),
         url_for("console.home"),
-        lead="Thành viên, sản phẩm, nơi sản xuất, vụ, kho vật tư và hàng trong kho, tất cả trong một tệp.",
+        lead=_("Thành viên, sản phẩm, nơi sản xuất, vụ, kho vật tư và hàng trong kho, tất cả trong một tệp."),
         template="console/books/import_files.html",
-        refused="Chưa nhận tệp",
+        refused=_("Chưa nhận tệp"),
         more={"tables": TABLES, "waiting": state.ledger.read(waiting_imports, actor())},
     )
 
@@ -52,7 +53,7 @@ def import_files() -> ResponseReturnValue:
         sent = request.files.get("file")
         data = sent.read() if sent is not None else b""
         if not data:
-            raise CommandError(Problem("file", "Hãy chọn tệp Excel (.xlsx) hoặc CSV."))
+            raise CommandError(Problem("file", _("Hãy chọn tệp Excel (.xlsx) hoặc CSV.")))
         return KeepImport(data=data, idempotency_key=typed.one(KEY) or None)
 
     def then(kept: KeptImport) -> str:

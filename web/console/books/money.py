@@ -33,6 +33,7 @@ from web.formats import format_money
 from web.forms.form import KEY
 from web.forms.inputs import Option
 from web.forms.money import KIND_NAMES, MoneyForm
+from web.languages import _
 from web.state import current
 
 PAGE = 50
@@ -58,14 +59,15 @@ def money() -> ResponseReturnValue:
     check_role(OFFICE)
     state = current()
     period = _period()
+    number = min(max(request.args.get("trang", 1, int), 1), 1000)
     return render_template(
         "console/books/money.html",
-        reckoning=state.ledger.read(_reckon, actor(), period),
+        reckoning=state.ledger.read(_reckon, actor(), period, number),
         periods=[(name, period_name(name)) for name in periods_shown(state.today)],
         period_name=period_name,
         kind_names=KIND_NAMES,
         money_text=format_money,
-        page=min(max(request.args.get("trang", 1, int), 1), 1000),
+        page=number,
         size=PAGE,
         back=url_for("console.home"),
     )
@@ -113,13 +115,13 @@ def amounts() -> ResponseReturnValue:
 @console.route("/tien/chi", methods=["GET", "POST"])
 def spend_money() -> ResponseReturnValue:
     """Something was paid."""
-    return _ask("Ghi tiền chi", Side.COST)
+    return _ask(_("Ghi tiền chi"), Side.COST)
 
 
 @console.route("/tien/thu", methods=["GET", "POST"])
 def take_money() -> ResponseReturnValue:
     """Something was taken in."""
-    return _ask("Ghi tiền thu", Side.SALE)
+    return _ask(_("Ghi tiền thu"), Side.SALE)
 
 
 @console.route("/tien/khoan/<money_id>/bo", methods=["GET", "POST"])
@@ -129,13 +131,18 @@ def drop_money(money_id: str) -> ResponseReturnValue:
     state = current()
     entry = state.ledger.read(find_money, state.ledger.vault, actor(), money_id)
     page = FormPage(
-        "Bỏ khoản ghi nhầm",
+        _("Bỏ khoản ghi nhầm"),
         (),
-        "Bỏ khoản này",
+        _("Bỏ khoản này"),
         url_for("console.amounts", ky=str(entry.on.year)),
-        lead=f"{KIND_NAMES[entry.kind]}, {format_money(entry.amount)}, ngày {entry.on:%d/%m/%Y}.",
+        lead=_(
+            "%(kind)s, %(amount)s, ngày %(on)s.",
+            kind=KIND_NAMES[entry.kind],
+            amount=format_money(entry.amount),
+            on=f"{entry.on:%d/%m/%Y}",
+        ),
         is_grave=True,
-        refused="Chưa bỏ được",
+        refused=_("Chưa bỏ được"),
     )
 
     def parse(typed: object) -> WithdrawMoney:  # noqa: ARG001  # there is nothing to read
@@ -161,10 +168,14 @@ def accounting_file() -> ResponseReturnValue:
 
 def period_name(name: str) -> str:
     """A period as people say it."""
-    year, _, part = name.partition("-")
+    year, _dash, part = name.partition("-")
     if not part:
-        return f"Năm {year}"
-    return f"Quý {part[1:]} năm {year}" if part.startswith("q") else f"Tháng {int(part)} năm {year}"
+        return _("Năm %(year)s", year=year)
+    return (
+        _("Quý %(part)s năm %(year)s", part=part[1:], year=year)
+        if part.startswith("q")
+        else _("Tháng %(month)s năm %(year)s", month=int(part), year=year)
+    )
 
 
 def _period() -> Period:
@@ -176,12 +187,13 @@ def _all_in_words(session: Session, vault: Vault, who: Actor, period: Period) ->
     return in_words(session, vault, who, found)
 
 
-def _reckon(session: Session, who: Actor, period: Period) -> Reckoning:
+def _reckon(session: Session, who: Actor, period: Period, number: int) -> Reckoning:
     now = read_amounts(session, who, period.first, period.last, by_season=True, summed=True)
     past = period.before()
     before = read_amounts(session, who, past.first, past.last, by_season=True, summed=True)
     seasons = reckon(now, before, "season")
-    lots = {line.name for line in seasons if line.name is not None}
+    shown = seasons[(number - 1) * PAGE : number * PAGE]
+    lots = {line.name for line in shown if line.name is not None}
     return Reckoning(
         period,
         total(now),
@@ -209,7 +221,7 @@ def _ask(title: str, side: Side) -> ResponseReturnValue:
         form.inputs(options, {"on": state.today.isoformat(), "season": of}),
         title,
         url_for("console.money"),
-        lead="Chỉ kế toán và quản lý xem được. Không vào sổ công khai, không lên trang tem.",
+        lead=_("Chỉ kế toán và quản lý xem được. Không vào sổ công khai, không lên trang tem."),
     )
     return answer_form(page, lambda typed: form.parse(dated(typed, "on")), record_money, _to_amounts)
 
@@ -217,7 +229,7 @@ def _ask(title: str, side: Side) -> ResponseReturnValue:
 def _season_options(session: Session, who: Actor, of: str) -> tuple[Option, ...]:
     offered = seasons_offered(session, who, of=of or None)
     if of and not offered:
-        raise NotFoundError("vụ", of)
+        raise NotFoundError(_("vụ"), of)
     return tuple(Option(name.lot, name.title) for name in offered)
 
 

@@ -10,6 +10,7 @@ from web.console.lot_paths import lot_asked_for
 from web.console.pages import FormPage, answer_form
 from web.console.session import actor, check_role
 from web.forms.product_mending import MendProductForm
+from web.languages import _
 from web.state import current
 
 FROM, PACKING_SCREEN = "tu", "dong-goi"
@@ -30,11 +31,11 @@ def mend_label(product: str) -> ResponseReturnValue:
         "shelf_life_days": "" if said.shelf_life_days is None else str(said.shelf_life_days),
     }
     page = FormPage(
-        f"Nhãn của {said.name}",
+        _("Nhãn của %(name)s", name=said.name),
         form.inputs({}, defaults),
-        "Lưu nhãn",
+        _("Lưu nhãn"),
         _back(),
-        lead="Ghi cho đủ những gì luật đòi hỏi trên nhãn. Thông tin này cũng hiện trên trang tem.",
+        lead=_("Ghi cho đủ những gì luật đòi hỏi trên nhãn. Thông tin này cũng hiện trên trang tem."),
     )
     return answer_form(page, lambda typed: form.parse(typed, code=product), mend_product, lambda _: page.back)
 

@@ -38,6 +38,7 @@ from web.forms.registers import (
     PlaceForm,
     ProductForm,
 )
+from web.languages import _, join
 from web.state import current
 
 EVERYONE = frozenset(Role)
@@ -51,7 +52,7 @@ class Line:
     title: str
     sub: str
     erase: str | None = None
-    erase_name: str = "Xóa dữ liệu cá nhân"
+    erase_name: str = _("Xóa dữ liệu cá nhân")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,26 +80,32 @@ def _places(session: Session, _: Vault, actor: Actor) -> tuple[Line, ...]:
         Line(
             place.code,
             place.name,
-            " · ".join(
-                part
-                for part in (
-                    place.code,
-                    PLACE_KIND_NAMES[place.kind],
-                    format_area_m2(place.area_m2) if place.area_m2 else "",
-                )
-                if part
+            join(
+                " · ",
+                (
+                    part
+                    for part in (
+                        place.code,
+                        PLACE_KIND_NAMES[place.kind],
+                        format_area_m2(place.area_m2) if place.area_m2 else "",
+                    )
+                    if part
+                ),
             ),
         )
         for place in list_places(session, actor.organisation)
     )
 
 
-def _products(session: Session, _: Vault, actor: Actor) -> tuple[Line, ...]:
+def _products(session: Session, _vault: Vault, actor: Actor) -> tuple[Line, ...]:
     return tuple(
         Line(
             item.code,
             item.name,
-            " · ".join((item.code, TEMPLATES[item.template].name_vi, *map(format_net_g, item.net_options_g))),
+            join(
+                " · ",
+                (item.code, _(TEMPLATES[item.template].name_vi), *map(format_net_g, item.net_options_g)),
+            ),
         )
         for item in list_products(session, actor.organisation)
     )
@@ -108,8 +115,8 @@ def _members(session: Session, vault: Vault, actor: Actor) -> tuple[Line, ...]:
     return tuple(
         Line(
             member.id,
-            member.name or "Đã xóa theo yêu cầu",
-            " · ".join(part for part in (member.code, member.phone) if part),
+            member.name or _("Đã xóa theo yêu cầu"),
+            join(" · ", (part for part in (member.code, member.phone) if part)),
             _erasing(actor, member),
         )
         for member in list_members(session, vault, actor.organisation)
@@ -126,30 +133,37 @@ def _partners(session: Session, vault: Vault, actor: Actor) -> tuple[Line, ...]:
         Line(
             partner.id,
             partner.name,
-            " · ".join(
-                part for part in (PARTNER_KIND_NAMES[partner.kind], partner.province, partner.phone) if part
+            join(
+                " · ",
+                (
+                    part
+                    for part in (PARTNER_KIND_NAMES[partner.kind], partner.province, partner.phone)
+                    if part
+                ),
             ),
         )
         for partner in list_partners(session, vault, actor.organisation)
     )
 
 
-def _certificates(session: Session, _: Vault, actor: Actor) -> tuple[Line, ...]:
+def _certificates(session: Session, _vault: Vault, actor: Actor) -> tuple[Line, ...]:
     known = scopes(session, actor.organisation)
     return tuple(
         Line(
             item.uri,
             item.scheme,
-            " · ".join((f"Số {item.number}", _until(item), *_covered(known.get(item.uri)))),
+            join(
+                " · ", (_("Số %(number)s", number=item.number), _until(item), *_covered(known.get(item.uri)))
+            ),
             _ending(actor, item),
-            "Kết thúc sớm",
+            _("Kết thúc sớm"),
         )
         for item in list_certificates(session, actor.organisation)
     )
 
 
 def _until(item: Certificate) -> str:
-    said = "hết hạn từ" if item.valid_to < current().today else "đến hết"
+    said = _("hết hạn từ") if item.valid_to < current().today else _("đến hết")
     return f"{said} {format_date(item.valid_to)}"
 
 
@@ -157,7 +171,7 @@ def _covered(scope: Scope | None) -> tuple[str, ...]:
     """Products and places that a certificate covers, as people read them."""
     if scope is None:
         return ()
-    return ", ".join(scope.products), ", ".join(scope.places) or "mọi nơi"
+    return ", ".join(scope.products), ", ".join(scope.places) or str(_("mọi nơi"))
 
 
 def _ending(actor: Actor, item: Certificate) -> str | None:
@@ -167,68 +181,68 @@ def _ending(actor: Actor, item: Certificate) -> str | None:
 
 REGISTERS: Mapping[str, Register] = {
     "noi-san-xuat": Register(
-        title="Nơi sản xuất",
-        add="Thêm nơi sản xuất",
-        empty="Ghi từng thửa, nhà màng, ao, chuồng, xưởng, kho. Có nơi rồi mới mở vụ được.",
+        title=_("Nơi sản xuất"),
+        add=_("Thêm nơi sản xuất"),
+        empty=_("Ghi từng thửa, nhà màng, ao, chuồng, xưởng, kho. Có nơi rồi mới mở vụ được."),
         form=PlaceForm,
         verb=register_place,
         key_of=lambda place: place.code,
         lines=_places,
         readers=EVERYONE,
         writers=OFFICE,
-        lead="Nơi sản xuất hiện công khai trên trang tem.",
+        lead=_("Nơi sản xuất hiện công khai trên trang tem."),
     ),
     "san-pham": Register(
-        title="Sản phẩm",
-        add="Thêm sản phẩm",
-        empty="Ghi mặt hàng hợp tác xã bán ra. Quy trình của sản phẩm quyết định các bước ghi sổ.",
+        title=_("Sản phẩm"),
+        add=_("Thêm sản phẩm"),
+        empty=_("Ghi mặt hàng hợp tác xã bán ra. Quy trình của sản phẩm quyết định các bước ghi sổ."),
         form=ProductForm,
         verb=register_product,
         key_of=lambda product: product.code,
         lines=_products,
         readers=EVERYONE,
         writers=MANAGEMENT,
-        lead="Thông tin này hiện công khai trên trang tem.",
+        lead=_("Thông tin này hiện công khai trên trang tem."),
     ),
     "chung-nhan": Register(
-        title="Chứng nhận",
-        add="Thêm chứng nhận",
-        empty="Ghi VietGAP, OCOP, hữu cơ… để trang tem hiện đúng số và hạn.",
+        title=_("Chứng nhận"),
+        add=_("Thêm chứng nhận"),
+        empty=_("Ghi VietGAP, OCOP, hữu cơ… để trang tem hiện đúng số và hạn."),
         form=CertificateForm,
         verb=file_certificate,
         key_of=lambda certificate: certificate.uri,
         lines=_certificates,
         readers=EVERYONE,
         writers=OFFICE,
-        lead="Chứng nhận hiện công khai trên trang tem của những sản phẩm được chọn.",
+        lead=_("Chứng nhận hiện công khai trên trang tem của những sản phẩm được chọn."),
         options=lambda session, who: {
             "products": product_options(session, who),
             "places": place_options(session, who),
         },
     ),
     "thanh-vien": Register(
-        title="Thành viên",
-        add="Thêm thành viên",
-        empty="Ghi từng người làm. Tên và số điện thoại chỉ hợp tác xã đọc được, không lên trang tem.",
+        title=_("Thành viên"),
+        add=_("Thêm thành viên"),
+        empty=_("Ghi từng người làm. Tên và số điện thoại chỉ hợp tác xã đọc được, không lên trang tem."),
         form=MemberForm,
         verb=add_member,
         key_of=lambda member: member.id,
         lines=_members,
         readers=FOR_OTHERS,
         writers=OFFICE,
-        lead="Tên và số điện thoại được mã hóa, chỉ người của hợp tác xã đọc được.",
+        lead=_("Tên và số điện thoại được mã hóa, chỉ người của hợp tác xã đọc được."),
     ),
     "doi-tac": Register(
-        title="Đối tác",
-        add="Thêm đối tác",
-        empty="Ghi nơi hợp tác xã mua vào và giao hàng. Tên đối tác không lên trang tem.",
+        title=_("Đối tác"),
+        add=_("Thêm đối tác"),
+        empty=_("Ghi nơi hợp tác xã mua vào và giao hàng. Tên đối tác không lên trang tem."),
         form=PartnerForm,
         verb=add_partner,
         key_of=lambda partner: partner.id,
         lines=_partners,
         readers=FIELD_WORK | SHIPPING | {Role.DISTRIBUTOR},
         writers=SHIPPING,
-        lead="Tên đối tác chỉ hợp tác xã đọc được, không lên trang tem.",
+        lead=_("Tên đối tác chỉ hợp tác xã đọc được, không lên trang tem."),
     ),
 }
 
@@ -259,7 +273,11 @@ def add_to_register(name: str) -> ResponseReturnValue:
     form = kept.form()
     options = current().ledger.read(kept.options, actor())
     page = FormPage(
-        kept.add, form.inputs(options), "Lưu vào sổ", url_for("console.register", name=name), lead=kept.lead
+        kept.add,
+        form.inputs(options),
+        _("Lưu vào sổ"),
+        url_for("console.register", name=name),
+        lead=kept.lead,
     )
     return answer_form(
         page,

@@ -25,6 +25,7 @@ from web.forms.form import KEY
 from web.forms.inputs import Option
 from web.forms.typed import Typed
 from web.forms.wizard import ASKED, parse_answer, question_inputs, summary_of
+from web.languages import _
 from web.paper.print_layouts import fitting_paper
 from web.state import current
 
@@ -64,13 +65,13 @@ def setup_question(question: str) -> ResponseReturnValue:
     page = FormPage(
         ASKED[question].title,
         inputs,
-        "Tiếp" if number < len(QUESTIONS) else "Xem lại",
+        _("Tiếp") if number < len(QUESTIONS) else _("Xem lại"),
         url_for("console.setup"),
-        lead="Quy trình này không mở vụ: hàng nhập về thì ghi ở Nhập hàng."
+        lead=_("Quy trình này không mở vụ: hàng nhập về thì ghi ở Nhập hàng.")
         if is_empty
         else ASKED[question].lead,
         template="console/books/question.html",
-        refused="Chưa xong câu này",
+        refused=_("Chưa xong câu này"),
         more={"number": number, "count": len(QUESTIONS)},
     )
 
@@ -88,13 +89,15 @@ def finish() -> ResponseReturnValue:
     if found.is_done or next_question(found.answers) is not None:
         return redirect(url_for("console.setup"), 303)
     page = FormPage(
-        "Lập sổ",
+        _("Lập sổ"),
         (),
-        "Lập sổ",
+        _("Lập sổ"),
         url_for("console.setup"),
-        lead="Sản phẩm và nơi sản xuất sẽ hiện công khai trên trang tem, và không xóa được. Đã đúng cả chưa?",
+        lead=_(
+            "Sản phẩm và nơi sản xuất sẽ hiện công khai trên trang tem, và không xóa được. Đã đúng cả chưa?"
+        ),
         template="console/books/finish.html",
-        refused="Chưa lập được sổ",
+        refused=_("Chưa lập được sổ"),
         more={
             "known": [
                 (ASKED[question].title, summary_of(question, found.answers, _designs()))
@@ -120,7 +123,7 @@ def _to_end(_: SetUp) -> str:
 def _designs() -> tuple[Option, ...]:
     """Built-in designs that a sheet or a roll takes without more ado."""
     return tuple(
-        Option(design.name, design.title_vi)
+        Option(design.name, _(design.title_vi))
         for design in BUILT_IN.values()
         if not design.name.startswith(NOT_FOR_PACKS) and _paper_for(design.name)
     )

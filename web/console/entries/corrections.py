@@ -8,17 +8,17 @@ from ledger.coop.corrections import correct
 from ledger.coop.errors import NotFoundError
 from ledger.coop.undo import SLIP, is_undoable, undo
 from ledger.trace.identifiers import lot_code_of
-from ledger.trace.units import format_number
 from web.console.blueprint import console
 from web.console.choices import step_options
 from web.console.dates import dated
 from web.console.entries.entry_reading import read_entry_page
 from web.console.pages import FormPage, answer_form
 from web.console.session import actor, check_role
-from web.formats import format_date
+from web.formats import format_date, type_number
 from web.forms.inputs import Input, InputKind
 from web.forms.mending import CorrectForm, Said
 from web.forms.typed import Typed
+from web.languages import _
 from web.state import current
 
 
@@ -33,25 +33,28 @@ def correct_entry(index: int) -> ResponseReturnValue:
         check_role(CORRECTING)
     found = state.ledger.read(read_entry_page, state.ledger.vault, actor(), index)
     if found.step is None or found.said is None:
-        raise NotFoundError("việc đã ghi", str(index))
+        raise NotFoundError(_("việc đã ghi"), str(index))
     form = CorrectForm(found.step, found.said)
     options = state.ledger.read(step_options, state.ledger.vault, actor())
     asked = form.inputs(options, {**form.first_answers(), "reason": reason})
     sides = tuple(
         Input(side, label, InputKind.LOTS)
         for side, label, portions in (
-            ("in", "Lấy từ", found.said.inputs),
-            ("out", "Được", found.said.outputs),
+            ("in", _("Lấy từ"), found.said.inputs),
+            ("out", _("Được"), found.said.outputs),
         )
         if portions
     )
     page = FormPage(
-        f"Đính chính: {found.name}",
+        _("Đính chính: %(name)s", name=found.name),
         (*asked, *sides),
-        "Ghi đính chính",
+        _("Ghi đính chính"),
         url_for("console.entry", index=index),
-        lead=f"Dòng {index}, làm ngày {format_date(found.said.done_on)}. Dòng cũ vẫn còn, gạch ngang, "
-        "dòng mới đứng bên cạnh.",
+        lead=_(
+            "Dòng %(index)s, làm ngày %(done_on)s. Dòng cũ vẫn còn, gạch ngang, dòng mới đứng bên cạnh.",
+            index=index,
+            done_on=format_date(found.said.done_on),
+        ),
         template="console/entries/correct.html",
         more={"sides": _sides(found.said, Typed.of(request.form.lists()))},
     )
@@ -73,7 +76,7 @@ def _sides(said: Said, typed: Typed) -> dict[str, list[tuple[str, str, str]]]:
             zip(typed.values.get(f"{side}-lot", ()), typed.values.get(f"{side}-amount", ()), strict=False)
         )
         lines[side] = [
-            (lot, lot_code_of(lot), typed_amounts.get(lot, format_number(quantity)))
+            (lot, lot_code_of(lot), typed_amounts.get(lot, type_number(quantity)))
             for lot, quantity in portions
         ]
     return lines

@@ -14,7 +14,9 @@ from web.console.blueprint import console
 from web.console.entries.entry_reading import EntryPage, read_entry_page
 from web.console.entries.entry_supply import read_entry_supply
 from web.console.entries.next_steps import next_steps
+from web.console.goods.promises import broken_promises
 from web.console.session import actor
+from web.languages import _
 from web.state import current
 
 
@@ -40,7 +42,8 @@ def entry(index: int) -> ResponseReturnValue:
         shipment=request.args.get("chuyen", "")[:20],
         taken=_taken(page) if is_new else (),
         next=next_steps(state.ledger, actor(), page, state.today) if is_new else (),
-        warnings=[GUARDS[code].vi for code in page.warnings if code in GUARDS],
+        warnings=[_(GUARDS[code].vi) for code in page.warnings if code in GUARDS],
+        broken=broken_promises(page.lots) if is_new else (),
         **state.ledger.read(read_entry_supply, actor(), page),
         may_correct=page.may_be_corrected and (can_undo or not actor().roles.isdisjoint(CORRECTING)),
         can_undo=can_undo,

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from ledger.coop.actors import Actor
+from ledger.coop.documents import readable_documents
 from ledger.coop.errors import NotFoundError
 from ledger.coop.field.typed_amounts import read_typed_amounts
 from ledger.coop.goods.processing import Portion
@@ -21,6 +22,7 @@ from ledger.log.records import Record, read_record
 from ledger.trace.disclosures import read_disclosures
 from ledger.trace.errors import UnknownTemplateError
 from ledger.trace.field_texts import step_texts
+from ledger.trace.flows import EACH, KILOGRAM
 from ledger.trace.identifiers import is_season, lot_code_of
 from ledger.trace.projections import event_time
 from ledger.trace.queries import corrected_by
@@ -31,9 +33,15 @@ from ledger.trace.units import local_day, parse_decimal, parse_json_number
 from signing.vault import Vault
 from web.formats import format_number, format_weight_kg
 from web.forms.mending import Said
+from web.languages import _
 
 _FIELDS = "/sogoc:fields/"
-_COMMON = tuple(COMMON_FIELDS[key] for key in ("done_by", "note"))
+_PAPERS = frozenset({"file", "photo"})
+_GOODS_MOVED = frozenset({"shipping", "distributor_receipt"})
+# Of packs an event says no unit (EPCIS 2.0 §7.3.3.3).
+_GOODS_UNITS = {None: _("gói"), EACH: _("gói"), KILOGRAM: "kg"}
+_UOM = "/quantityList/0/uom"
+_COMMON = tuple(COMMON_FIELDS[key] for key in ("done_by", "recorded_by", "note"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +49,8 @@ class EntryPage:
     """An entry of the organisation's chain as its own people read it.
 
     ``public`` is what anyone can read; ``inner`` what only the organisation can; pairs of label and text.
-    ``overrides`` are the reasons for which a manager passed a guard.
+    ``overrides`` are the reasons for which a manager passed a guard; ``documents`` the photographed papers
+    that the reader may look at, by name.
     """
 
     index: int
@@ -62,6 +71,7 @@ class EntryPage:
     is_declaration: bool
     said: Said | None = None
     voice: str | None = None
+    documents: tuple[str, ...] = ()
 
     @property
     def late_days(self) -> int:
@@ -80,17 +90,17 @@ class EntryPage:
 
 
 STATEMENT_NAMES = {
-    "KeyAdded": "Thêm khóa ký",
-    "KeyRevoked": "Thu hồi khóa ký",
-    "OrganisationRegistered": "Đăng ký đơn vị",
-    "PlaceRegistered": "Đăng ký nơi sản xuất",
-    "ProductRegistered": "Đăng ký sản phẩm",
-    "CertificateFiled": "Nộp chứng nhận",
-    "LotSealed": "Ký lô",
-    "StampsActivated": "Kích hoạt tem",
-    "StampsVoided": "Hủy tem",
-    "LotRecalled": "Thu hồi lô",
-    "SubjectErased": "Xóa dữ liệu cá nhân",
+    "KeyAdded": _("Thêm khóa ký"),
+    "KeyRevoked": _("Thu hồi khóa ký"),
+    "OrganisationRegistered": _("Đăng ký đơn vị"),
+    "PlaceRegistered": _("Đăng ký nơi sản xuất"),
+    "ProductRegistered": _("Đăng ký sản phẩm"),
+    "CertificateFiled": _("Nộp chứng nhận"),
+    "LotSealed": _("Ký lô"),
+    "StampsActivated": _("Kích hoạt tem"),
+    "StampsVoided": _("Hủy tem"),
+    "LotRecalled": _("Thu hồi lô"),
+    "SubjectErased": _("Xóa dữ liệu cá nhân"),
 }
 
 
@@ -99,9 +109,9 @@ def read_entry_page(session: Session, vault: Vault, actor: Actor, index: int) ->
     try:
         record = read_record(session, index)
     except NoSuchEntryError:
-        raise NotFoundError("dòng sổ", str(index)) from None
+        raise NotFoundError(_("dòng sổ"), str(index)) from None
     if record.chain_id != actor.organisation:
-        raise NotFoundError("dòng sổ", str(index))
+        raise NotFoundError(_("dòng sổ"), str(index))
     if record.kind is Kind.STATEMENT:
         return _statement_page(record)
     return _event_page(session, vault, actor, record)
@@ -134,17 +144,19 @@ def _statement_texts(body: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """What a statement says in figures."""
     texts: list[tuple[str, str]] = []
     if body["type"] in {"StampsActivated", "StampsVoided"}:
-        texts.append(("Số tem", f"{format_number(body['last'] - body['first'] + 1)} tem"))
+        texts.append((_("Số tem"), _("%(count)s tem", count=format_number(body["last"] - body["first"] + 1))))
     if body["type"] == "LotSealed":
         if "packs" in body:
-            texts.append(("Số gói", f"{format_number(body['packs'])} gói"))
+            texts.append((_("Số gói"), _("%(packs)s gói", packs=format_number(body["packs"]))))
         if "weightKg" in body:
-            texts.append(("Khối lượng", format_weight_kg(parse_decimal(body["weightKg"]))))
-        texts.append(("Hành trình", f"{format_number(body['history']['count'])} dòng sổ"))
+            texts.append((_("Khối lượng"), format_weight_kg(parse_decimal(body["weightKg"]))))
+        texts.append(
+            (_("Hành trình"), _("%(entries)s dòng sổ", entries=format_number(body["history"]["count"])))
+        )
     if "instruction" in body:
-        texts.append(("Hướng dẫn người mua", body["instruction"]))
+        texts.append((_("Hướng dẫn người mua"), body["instruction"]))
     if "name" in body:
-        texts.append(("Tên", body["name"]))
+        texts.append((_("Tên"), body["name"]))
     return tuple(texts)
 
 
@@ -152,16 +164,17 @@ def _event_page(session: Session, vault: Vault, actor: Actor, record: Record) ->
     body = record.body
     step = _step(body)
     names = _names(session, vault, actor, body)
+    opened = {item.pointer: item.value for item in read_disclosures(session, vault, record.index)}
     disclosed = {
-        item.pointer.removeprefix(_FIELDS): item.value
-        for item in read_disclosures(session, vault, record.index)
-        if item.pointer.startswith(_FIELDS)
+        pointer.removeprefix(_FIELDS): value
+        for pointer, value in opened.items()
+        if pointer.startswith(_FIELDS)
     }
     place = body.get("bizLocation", body.get("readPoint", {})).get("id")
     typed = read_typed_amounts(session, vault, actor, record.index)
     return EntryPage(
         index=record.index,
-        name=step.name_vi if step is not None else str(body.get("bizStep", body["type"])),
+        name=_(step.name_vi) if step is not None else str(body.get("bizStep", body["type"])),
         step=step,
         template=body.get("sogoc:template"),
         recorded_at=record.recorded_at,
@@ -169,7 +182,9 @@ def _event_page(session: Session, vault: Vault, actor: Actor, record: Record) ->
         place=names.get(place),
         lots=_lots(body),
         public=() if step is None else _texts(step, body.get("sogoc:fields", {}), names, typed),
-        inner=() if step is None else _texts(_as_public(step), disclosed, names, typed),
+        inner=()
+        if step is None
+        else _texts(_as_public(step, opened.get(_UOM)), _worth_telling(disclosed, names), names, typed),
         photos=tuple(
             FileDigest(photo["digest"], photo["mediaType"], photo["size"])
             for photo in body.get("sogoc:photos", ())
@@ -181,6 +196,7 @@ def _event_page(session: Session, vault: Vault, actor: Actor, record: Record) ->
         is_declaration="errorDeclaration" in body,
         said=None if step is None else _said(step, body, disclosed),
         voice=next(iter(disclosed.get("voice_note", ())), None),
+        documents=() if step is None else _documents(session, actor, step, body, disclosed),
     )
 
 
@@ -195,6 +211,14 @@ def _said(step: Step, body: Mapping[str, Any], disclosed: Mapping[str, Any]) -> 
     )
 
 
+def _documents(
+    session: Session, actor: Actor, step: Step, body: Mapping[str, Any], disclosed: Mapping[str, Any]
+) -> tuple[str, ...]:
+    values = {**body.get("sogoc:fields", {}), **disclosed}
+    papers = (values.get(field.key, ()) for field in step.fields if field.type in _PAPERS)
+    return readable_documents(session, actor, [name for names in papers for name in names])
+
+
 def _portions(elements: Sequence[Mapping[str, Any]]) -> tuple[Portion, ...]:
     return tuple(
         (item["epcClass"], parse_json_number(item["quantity"])) for item in elements if "quantity" in item
@@ -207,15 +231,27 @@ def _texts(
     """Labels and texts; an amount that was typed in another unit is followed by what was typed."""
     said = {field.label_vi: typed[field.key] for field in step.fields if field.key in typed}
     return tuple(
-        (label, f"{text} (ghi là {said[label]})" if label in said else text)
-        for label, _, text, _ in step_texts(step, values, names)
+        (label, _("%(text)s (ghi là %(said)s)", text=text, said=said[label]) if label in said else text)
+        for label, _key, text, _unit in step_texts(step, values, names)
     )
 
 
-def _as_public(step: Step) -> Step:
-    """The step for readers who may see what is sealed: its own people."""
+def _worth_telling(disclosed: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str, Any]:
+    """Without who wrote it down, where that is whoever did it, or an account that is no member's."""
+    recorder = disclosed.get("recorded_by")
+    if recorder in names and recorder != disclosed.get("done_by"):
+        return disclosed
+    return {key: value for key, value in disclosed.items() if key != "recorded_by"}
+
+
+def _as_public(step: Step, uom: str | None) -> Step:
+    """The step for readers who may see what is sealed: its own people. How much left or came has its unit."""
     sealed = (*(field for field in step.fields if field.is_sealed), *_COMMON)
-    return replace(step, fields=tuple(replace(field, visibility="public", ref=None) for field in sealed))
+    shown = tuple(replace(field, visibility="public", ref=None) for field in sealed)
+    if step.code in _GOODS_MOVED:
+        unit = _GOODS_UNITS.get(uom)
+        shown = tuple(replace(field, unit=unit) if field.key == "quantity" else field for field in shown)
+    return replace(step, fields=shown)
 
 
 def _step(body: Mapping[str, Any]) -> Step | None:

@@ -12,6 +12,7 @@ from ledger.trace.identifiers import is_season, lot_code_of
 from ledger.trace.tables import LotKind
 from web.console.entries.entry_reading import EntryPage
 from web.console.lot_reading import LotPage, read_lot
+from web.languages import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,20 @@ def next_steps(ledger: Ledger, actor: Actor, page: EntryPage, today: date) -> tu
         return ()
     lot = page.lots[0]
     if is_season(lot):
-        return (NextStep(f"Ghi tiếp vụ {lot_code_of(lot)}", url_for("console.season", season=lot)),)
+        return (
+            NextStep(
+                _("Ghi tiếp vụ %(lot_code)s", lot_code=lot_code_of(lot)),
+                url_for("console.season", season=lot),
+            ),
+        )
     try:
         found = ledger.read(read_lot, actor, lot, today)
     except CoopError:
         return ()  # a lot that left our hands
-    return (*_onward(actor, found), NextStep(f"Xem lô {found.own.code}", url_for("console.lot", lot=lot)))
+    return (
+        *_onward(actor, found),
+        NextStep(_("Xem lô %(code)s", code=found.own.code), url_for("console.lot", lot=lot)),
+    )
 
 
 def _onward(actor: Actor, found: LotPage) -> tuple[NextStep, ...]:
@@ -45,23 +54,23 @@ def _onward(actor: Actor, found: LotPage) -> tuple[NextStep, ...]:
         (
             own.kind in (LotKind.RAW, LotKind.PROCESSED) and bool(found.left),
             WORKSHOP,
-            NextStep("Đóng gói lô này", url_for("console.pack_lots", lo=lot)),
+            NextStep(_("Đóng gói lô này"), url_for("console.pack_lots", lo=lot)),
         ),
         (
             own.kind is LotKind.PACK and not is_sealed and found.is_own,
             PACKING,
-            NextStep("Ký lô", url_for("console.seal_lot", lot=lot)),
+            NextStep(_("Ký lô"), url_for("console.seal_lot", lot=lot)),
         ),
         (
             is_sealed and found.stamps_left > 0 and not found.jobs,
             PACKING,
-            NextStep("In tem", url_for("console.order_stamps", lot=lot)),
+            NextStep(_("In tem"), url_for("console.order_stamps", lot=lot)),
         ),
         *(
             (
                 is_sealed and job.counts.in_hand > 0,
                 PACKING,
-                NextStep("Kích hoạt tem", url_for("console.activate", job_id=job.id)),
+                NextStep(_("Kích hoạt tem"), url_for("console.activate", job_id=job.id)),
             )
             for job in found.jobs[:1]
         ),
@@ -69,14 +78,14 @@ def _onward(actor: Actor, found: LotPage) -> tuple[NextStep, ...]:
             (
                 job.counts.unprinted > 0,
                 PACKING,
-                NextStep("Tải tệp tem", url_for("console.job", job_id=job.id)),
+                NextStep(_("Tải tệp tem"), url_for("console.job", job_id=job.id)),
             )
             for job in found.jobs[:1]
         ),
         (
             is_sealed and bool(found.left),
             SHIPPING,
-            NextStep("Giao hàng", url_for("console.ship_lot", lot=lot)),
+            NextStep(_("Giao hàng"), url_for("console.ship_lot", lot=lot)),
         ),
     ]
     return tuple(step for fits, allowed, step in steps if fits and not actor.roles.isdisjoint(allowed))

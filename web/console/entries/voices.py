@@ -14,6 +14,7 @@ from ledger.coop.voices import find_voice, keep_voice, read_voice
 from web.console.blueprint import console
 from web.console.session import actor, check_role
 from web.forms.typed import Typed
+from web.languages import translate
 from web.state import current
 
 VOICE = "voice"
@@ -68,7 +69,7 @@ def hear() -> Heard:
     try:
         return Heard(ledger.write(keep_voice, actor(), data).digest)
     except VoiceError as error:
-        return Heard(problem=error.sentence)
+        return Heard(problem=translate(error.sentence))
 
 
 def _kept(digest: str) -> Heard:
@@ -77,7 +78,7 @@ def _kept(digest: str) -> Heard:
     try:
         return Heard(current().ledger.read(find_voice, actor(), digest).digest)
     except NotFoundError as error:
-        return Heard(problem=error.sentence)
+        return Heard(problem=translate(error.sentence))
 
 
 @console.get("/tieng/<name>")

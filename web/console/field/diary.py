@@ -30,6 +30,7 @@ from web.formats import format_date
 from web.forms.inputs import as_texts
 from web.forms.steps import VALUE
 from web.forms.work import HarvestForm, RecordForm, StepForm, TakeInForm
+from web.languages import _
 from web.state import current
 
 EVERYWHERE: Mapping[str, Any] = {"tat-ca": 1}
@@ -49,7 +50,7 @@ def choose_season(step_code: str) -> ResponseReturnValue:
         if any(step.code == step_code for step in TEMPLATES[name].steps)
     ]
     if not templates:
-        raise NotFoundError("việc", step_code)
+        raise NotFoundError(_("việc"), step_code)
     search, shows_all = request.args.get("tim", "")[:80], "tat-ca" in request.args
     listed = state.ledger.read(
         list_seasons, actor(), state.today, search=search, own=not (search or shows_all), templates=templates
@@ -82,7 +83,7 @@ def record(step_code: str, lot: str) -> ResponseReturnValue:
     step = sector.step(step_code)
     is_season = own.kind is LotKind.SEASON
     if step.code in ELSEWHERE or step.level not in ({"unit", "creates_batch"} if is_season else {"batch"}):
-        raise NotFoundError("việc", step_code)
+        raise NotFoundError(_("việc"), step_code)
     form = _form(step, is_season=is_season)
     takes = step.level == "creates_batch"
     verb: Callable[..., Any] = harvest if takes else record_step
@@ -91,9 +92,9 @@ def record(step_code: str, lot: str) -> ResponseReturnValue:
     last = state.ledger.read(find_last_time, actor(), sector, step, lot if is_season else None)
     heard = hear()
     page = FormPage(
-        step.name_vi,
+        _(step.name_vi),
         form.inputs(options, {**first_answers(last, is_season=is_season), VOICE: heard.digest}),
-        "Ghi vào sổ",
+        _("Ghi vào sổ"),
         url_for("console.season", season=lot) if is_season else url_for("console.lot", lot=lot),
         lead=f"{_whose(own)}{say_last(last)}",
         more={"elsewhere": url_for("console.choose_season", step_code=step_code, **EVERYWHERE)}
@@ -116,7 +117,7 @@ def choose_intake() -> ResponseReturnValue:
     ]
     return render_template(
         "console/choose_product.html",
-        title="Nhập hàng cho sản phẩm nào?",
+        title=_("Nhập hàng cho sản phẩm nào?"),
         products=products,
         address=lambda product: url_for("console.intake", product=product.code),
         back=url_for("console.home"),
@@ -131,13 +132,13 @@ def intake(product: str) -> ResponseReturnValue:
     sold = state.ledger.read(find_product, actor().organisation, product)
     step = _intake(template(sold.template))
     if step is None:
-        raise NotFoundError("việc nhập hàng", product)
+        raise NotFoundError(_("việc nhập hàng"), product)
     form = TakeInForm(step)
     options = state.ledger.read(step_options, state.ledger.vault, actor())
     page = FormPage(
-        f"{step.name_vi}: {sold.name}",
+        f"{_(step.name_vi)}: {sold.name}",
         form.inputs(options, first_answers(None, is_season=False)),
-        "Ghi vào sổ",
+        _("Ghi vào sổ"),
         url_for("console.goods"),
     )
     return answer_form(
@@ -169,16 +170,23 @@ def say_last(last: LastTime | None) -> str:
     """That the form begins as the last time; nothing where it begins empty."""
     if last is None or not last.values:
         return ""
-    return f". Điền sẵn như lần trước, ngày {format_date(last.done_on)}: xem lại rồi ghi."
+    return _(
+        ". Điền sẵn như lần trước, ngày %(done_on)s: xem lại rồi ghi.", done_on=format_date(last.done_on)
+    )
 
 
 def _whose(own: OwnLot) -> str:
     """What the form is about: a season by its place, for that is what people call it; a lot by its code."""
     if own.kind is not LotKind.SEASON:
-        return f"Lô {own.code}"
+        return _("Lô %(code)s", code=own.code)
     state = current()
     card = state.ledger.read(read_season, actor(), own.lot, state.today).card
-    return f"{card.place_name}, {card.product}, vụ {card.code}"
+    return _(
+        "%(place_name)s, %(product)s, vụ %(code)s",
+        place_name=card.place_name,
+        product=card.product,
+        code=card.code,
+    )
 
 
 def _form(step: Step, *, is_season: bool) -> StepForm[Any]:

@@ -31,11 +31,12 @@ from web.console.pages import FormPage, answer_form
 from web.console.session import actor, check_role
 from web.forms.land import GrowingAreaForm, OutlineForm, area_answers
 from web.forms.registers import PLACE_KIND_NAMES
+from web.languages import _
 from web.state import current
 
 AROUND_M = 600
 """So far around a plot its neighbours are on its map."""
-WAYS_VI = {"drawn": "vẽ trên bản đồ", "walked": "đi quanh thửa", "typed": "gõ tọa độ"}
+WAYS_VI = {"drawn": _("vẽ trên bản đồ"), "walked": _("đi quanh thửa"), "typed": _("gõ tọa độ")}
 
 
 @console.get("/thua")
@@ -84,13 +85,13 @@ def draw(place: str) -> ResponseReturnValue:
     near = ledger.read(neighbours, ledger.vault, actor(), place)
     form = OutlineForm()
     page = FormPage(
-        f"Ranh giới: {found.name}",
+        _("Ranh giới: %(name)s", name=found.name),
         form.inputs({}, {"outline": format_outline(found.ring)} if found.ring else {}),
-        "Lưu ranh giới",
+        _("Lưu ranh giới"),
         url_for("console.plot", place=place),
-        lead="Chỉ người của hợp tác xã xem được. Trang tem không hiện ranh giới này.",
+        lead=_("Chỉ người của hợp tác xã xem được. Trang tem không hiện ranh giới này."),
         template="console/field/draw.html",
-        refused="Chưa lưu được",
+        refused=_("Chưa lưu được"),
         more={"ground": ground(near, found.ring)},
     )
     return answer_form(page, lambda typed: form.parse(typed, place=place), draw_plot, _drawn)
@@ -156,12 +157,12 @@ def _save_area(code: str | None) -> ResponseReturnValue:
     area = None if code is None else ledger.read(read_growing_area, actor(), code)
     back = url_for("console.growing_areas") if code is None else url_for("console.growing_area", code=code)
     page = FormPage(
-        "Thêm vùng trồng" if area is None else f"Sửa vùng trồng {area.code}",
+        _("Thêm vùng trồng") if area is None else _("Sửa vùng trồng %(code)s", code=area.code),
         form.inputs(options, {} if area is None else area_answers(area)),
-        "Lưu vào sổ",
+        _("Lưu vào sổ"),
         back,
-        lead="Mở vụ trên thửa thuộc vùng thì sổ tự điền mã này.",
-        refused="Chưa lưu được",
+        lead=_("Mở vụ trên thửa thuộc vùng thì sổ tự điền mã này."),
+        refused=_("Chưa lưu được"),
     )
     given = {} if code is None else {"code": code, "changes": code}
     return answer_form(

@@ -18,6 +18,7 @@ from web.console.pages import FormPage, answer_form
 from web.console.session import actor, check_role
 from web.forms.inputs import Option
 from web.forms.work import RecordManyForm
+from web.languages import _
 from web.state import current
 
 _OTHER_PARTS = 200
@@ -39,20 +40,27 @@ def record_in_many(step_code: str, sector: str) -> ResponseReturnValue:
     step = _find_step(sector, step_code)
     lines = state.ledger.read(seasons_of_template, actor(), sector)
     if not lines:
-        raise NotFoundError("vụ", sector)
+        raise NotFoundError(_("vụ"), sector)
     form = RecordManyForm(step, leave_out=("place",))
     options = state.ledger.read(step_options, state.ledger.vault, actor())
     last = state.ledger.read(find_last_time, actor(), TEMPLATES[sector], step, None)
     heard = hear()
-    plots = tuple(Option(line.lot, line.place_name, f"{line.product} · vụ {line.code}") for line in lines)
+    plots = tuple(
+        Option(
+            line.lot, line.place_name, _("%(product)s · vụ %(code)s", product=line.product, code=line.code)
+        )
+        for line in lines
+    )
     page = FormPage(
-        f"{step.name_vi}: nhiều nơi",
+        _("%(step)s: nhiều nơi", step=_(step.name_vi)),
         form.inputs(
             {**options, "seasons": plots}, {**first_answers(last, is_season=True), VOICE: heard.digest}
         ),
-        "Ghi vào sổ",
+        _("Ghi vào sổ"),
         url_for("console.choose_season", step_code=step_code),
-        lead=f"Các con số là của mỗi nơi, không phải của tất cả cộng lại{say_last(last) or '.'}",
+        lead=_(
+            "Các con số là của mỗi nơi, không phải của tất cả cộng lại%(last)s", last=say_last(last) or "."
+        ),
         template="console/field/many.html",
     )
     return answer_form(
@@ -81,7 +89,7 @@ def _find_step(sector: str, step_code: str) -> Step:
     for step in steps:
         if step.code == step_code and step.level == "unit" and step.code not in ELSEWHERE:
             return step
-    raise NotFoundError("việc", step_code)
+    raise NotFoundError(_("việc"), step_code)
 
 
 def _after(done: RecordedMany) -> str:

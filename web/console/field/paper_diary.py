@@ -17,6 +17,7 @@ from web.console.pages import FormPage, answer_form
 from web.console.session import actor, check_role
 from web.console.signed_in import read_signed_in
 from web.forms.land import PaperSheetForm
+from web.languages import _
 from web.paper.diary_sheets import sheet_of
 from web.state import current
 
@@ -52,15 +53,19 @@ def key_in(season: str) -> ResponseReturnValue:
     form = PaperSheetForm(rows, steps)
     people = state.ledger.read(member_options, state.ledger.vault, actor())
     page = FormPage(
-        f"Gõ phiếu giấy: {found.card.product}",
+        _("Gõ phiếu giấy: %(product)s", product=found.card.product),
         form.inputs(),
-        "Ghi vào sổ",
+        _("Ghi vào sổ"),
         url_for("console.season", season=season),
-        lead=f"Vụ {found.card.code}, {found.card.place_name}. Gõ đúng như trên giấy; dòng trống thì bỏ qua.",
+        lead=_(
+            "Vụ %(code)s, %(place_name)s. Gõ đúng như trên giấy; dòng trống thì bỏ qua.",
+            code=found.card.code,
+            place_name=found.card.place_name,
+        ),
         template="console/field/key_in.html",
         more={
             "steps": steps,
-            "slot_names": [SLOT_NAMES[slot] for slot in SLOTS],
+            "slot_names": [_(SLOT_NAMES[slot]) for slot in SLOTS],
             "rows": rows,
             "people": people,
             "season": season,
@@ -91,7 +96,7 @@ def _find(season: str) -> SeasonPage:
     state = current()
     found = state.ledger.read(read_season, actor(), season, state.today)
     if not paper_steps(found.template):
-        raise NotFoundError("phiếu giấy của vụ", found.card.code)
+        raise NotFoundError(_("phiếu giấy của vụ"), found.card.code)
     return found
 
 

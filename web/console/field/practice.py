@@ -30,9 +30,10 @@ from web.console.session import actor, check_role
 from web.console.stations import practice_buttons
 from web.forms.form import KEY
 from web.forms.work import OpenPracticeForm, PracticeForm
+from web.languages import _
 from web.state import current
 
-LEAD = "Vụ tập ghi: ghi thử cho quen tay. Không dòng nào vào sổ thật, xóa lúc nào cũng được."
+LEAD = _("Vụ tập ghi: ghi thử cho quen tay. Không dòng nào vào sổ thật, xóa lúc nào cũng được.")
 
 
 @console.get("/tap-ghi")
@@ -65,9 +66,9 @@ def start_practice() -> ResponseReturnValue:
     }
     form = OpenPracticeForm()
     page = FormPage(
-        "Mở vụ tập ghi",
+        _("Mở vụ tập ghi"),
         form.inputs(options, {"started_on": state.today.isoformat()}),
-        "Mở vụ tập ghi",
+        _("Mở vụ tập ghi"),
         url_for("console.practices"),
         lead=LEAD,
     )
@@ -84,7 +85,7 @@ def practice(season: str) -> ResponseReturnValue:
     """A season for practice: what to record, what was recorded."""
     check_role(FIELD_WORK)
     found = _find(season)
-    names = {step.code: step.name_vi for step in found.steps}
+    names = {step.code: _(step.name_vi) for step in found.steps}
     lines = [(names[entry.step], entry, _texts(found, entry)) for entry in found.entries]
     return render_template(
         "console/field/practice.html",
@@ -105,13 +106,13 @@ def practise(season: str, step_code: str) -> ResponseReturnValue:
     found = _find(season)
     step = next((step for step in found.steps if step.code == step_code), None)
     if step is None:
-        raise NotFoundError("việc", step_code)
+        raise NotFoundError(_("việc"), step_code)
     form = PracticeForm(step, leave_out=("place",))
     options = state.ledger.read(step_options, state.ledger.vault, actor())
     page = FormPage(
-        f"Tập ghi: {step.name_vi}",
+        _("Tập ghi: %(step)s", step=_(step.name_vi)),
         form.inputs(options, first_answers(None, is_season=True)),
-        "Ghi thử",
+        _("Ghi thử"),
         url_for("console.practice", season=season),
         lead=LEAD,
     )

@@ -25,6 +25,7 @@ from web.console.dates import dated
 from web.console.pages import FormPage, answer_form
 from web.console.session import actor, check_role, find_actor
 from web.forms.land import FinishRoutineForm, QuietDaysForm, RoutineForm
+from web.languages import _
 from web.state import current
 
 ICONS = {
@@ -86,12 +87,12 @@ def quiet_days() -> ResponseReturnValue:
     said = ledger.read(read_quiet_days, actor().organisation)
     form = QuietDaysForm(tuple(sorted({*ledger.read(open_templates, actor()), *said})))
     page = FormPage(
-        "Bao lâu không ghi thì nhắc?",
+        _("Bao lâu không ghi thì nhắc?"),
         form.inputs(said),
-        "Lưu",
+        _("Lưu"),
         url_for("console.reminders"),
-        lead="Vụ nào quá số ngày này chưa có dòng mới thì sổ nhắc. Ghi 0 để không nhắc.",
-        refused="Chưa lưu được",
+        lead=_("Vụ nào quá số ngày này chưa có dòng mới thì sổ nhắc. Ghi 0 để không nhắc."),
+        refused=_("Chưa lưu được"),
     )
     return answer_form(page, form.parse, set_quiet_days, lambda _: url_for("console.reminders"))
 
@@ -102,7 +103,11 @@ def add_recurring_work() -> ResponseReturnValue:
     check_role(OFFICE)
     form = RoutineForm()
     page = FormPage(
-        "Thêm việc định kỳ", form.inputs(), "Lưu", url_for("console.reminders"), refused="Chưa lưu được"
+        _("Thêm việc định kỳ"),
+        form.inputs(),
+        _("Lưu"),
+        url_for("console.reminders"),
+        refused=_("Chưa lưu được"),
     )
     return answer_form(
         page,
@@ -119,12 +124,12 @@ def finish_recurring_work(routine: str) -> ResponseReturnValue:
     known = current().ledger.read(find_routine, actor(), routine)
     form = FinishRoutineForm()
     page = FormPage(
-        f"Đã làm: {known.title}",
+        _("Đã làm: %(title)s", title=known.title),
         form.inputs({}, {"done_on": current().today.isoformat()}),
-        "Đã làm",
+        _("Đã làm"),
         url_for("console.reminders"),
-        lead="Sổ tính lần sau từ ngày này.",
-        refused="Chưa lưu được",
+        lead=_("Sổ tính lần sau từ ngày này."),
+        refused=_("Chưa lưu được"),
     )
     return answer_form(
         page,
@@ -164,7 +169,7 @@ def calendar_feed(secret: str) -> ResponseReturnValue:
     state = current()
     found = state.ledger.read(read_calendar, secret, state.today)
     host = urlsplit(state.config.public_url).hostname or "sogoc"
-    text = format_calendar(found.reminders, name="Nhắc việc Sổ Gốc", host=host, now=state.clock())
+    text = format_calendar(found.reminders, name=_("Nhắc việc Sổ Gốc"), host=host, now=state.clock())
     return Response(
         text,
         mimetype=MEDIA_TYPE,

@@ -19,6 +19,7 @@ from web.console.pages import FormPage, answer_form
 from web.console.session import actor, check_role
 from web.console.stations import season_buttons, taking_step
 from web.forms.work import CloseSeasonForm, OpenSeasonForm
+from web.languages import _
 from web.state import current
 
 READERS = FIELD_WORK | OFFICE
@@ -54,7 +55,7 @@ def choose_product() -> ResponseReturnValue:
         return redirect(url_for("console.start_season", product=products[0].code), 303)
     return render_template(
         "console/choose_product.html",
-        title="Mở vụ cho sản phẩm nào?",
+        title=_("Mở vụ cho sản phẩm nào?"),
         products=products,
         address=lambda product: url_for("console.start_season", product=product.code),
         back=url_for("console.home"),
@@ -78,9 +79,9 @@ def start_season(product: str) -> ResponseReturnValue:
         "place": request.args.get("noi", "")[:20],
     }
     page = FormPage(
-        f"{step.name_vi}: {sold.name}",
+        f"{_(step.name_vi)}: {sold.name}",
         form.inputs(options, defaults),
-        "Ghi vào sổ",
+        _("Ghi vào sổ"),
         url_for("console.home"),
     )
     return answer_form(
@@ -104,7 +105,7 @@ def season(season: str) -> ResponseReturnValue:
         herd=state.ledger.read(read_herd, state.ledger.vault, page.template, season),
         first=first,
         others=others,
-        names={step.code: step.name_vi for step in page.template.steps},
+        names={step.code: _(step.name_vi) for step in page.template.steps},
         before=state.ledger.read(seasons_on_place, actor(), page.card.place, besides=season),
         may_record=not actor().roles.isdisjoint(FIELD_WORK),
         sells_here=taking_step(page.template) is not None,
@@ -122,12 +123,16 @@ def end_season(season: str) -> ResponseReturnValue:
     step = next((step for step in found.template.steps if step.code == CLOSE_STEP), None)
     form = CloseSeasonForm(step, leave_out=("photos", "place", "done_by"))
     page = FormPage(
-        f"Kết thúc vụ {found.card.product}",
+        _("Kết thúc vụ %(product)s", product=found.card.product),
         form.inputs({}, {"done_on": state.today.isoformat()}),
-        "Kết thúc vụ",
+        _("Kết thúc vụ"),
         url_for("console.season", season=season),
-        lead=f"Vụ {found.card.code}, {found.card.place_name}. Kết thúc rồi thì không ghi thêm việc được nữa. "
-        "Số tiền chỉ hợp tác xã đọc được.",
+        lead=_(
+            "Vụ %(code)s, %(place_name)s. Kết thúc rồi thì không ghi thêm việc được nữa. Số tiền chỉ "
+            "hợp tác xã đọc được.",
+            code=found.card.code,
+            place_name=found.card.place_name,
+        ),
         is_grave=True,
     )
     return answer_form(

@@ -33,11 +33,11 @@ from ledger.coop.supplies.stock import (
     read_supply,
 )
 from ledger.coop.supplies.uses import find_supply_of_use, state_use
-from ledger.trace.units import format_date
 from web.console.blueprint import console
 from web.console.choices import partner_options, product_options
 from web.console.pages import FormPage, answer_form
 from web.console.session import actor, check_role
+from web.formats import format_date
 from web.forms.form import KEY
 from web.forms.inputs import Option
 from web.forms.supplies import (
@@ -48,16 +48,17 @@ from web.forms.supplies import (
     SupplyForm,
     UseForm,
 )
+from web.languages import _
 from web.state import current
 
 MOVE_NAMES = {
-    "bought": "Mua vào",
-    "used": "Dùng theo nhật ký",
-    "returned": "Trả lại vì nhật ký sửa",
-    "spent": "Xuất khác",
-    "counted": "Kiểm kê",
-    "settled": "Bù lượng dùng trước khi ghi mua",
-    "withdrawn": "Bỏ lần mua ghi nhầm",
+    "bought": _("Mua vào"),
+    "used": _("Dùng theo nhật ký"),
+    "returned": _("Trả lại vì nhật ký sửa"),
+    "spent": _("Xuất khác"),
+    "counted": _("Kiểm kê"),
+    "settled": _("Bù lượng dùng trước khi ghi mua"),
+    "withdrawn": _("Bỏ lần mua ghi nhầm"),
 }
 
 
@@ -93,7 +94,7 @@ def add_supply() -> ResponseReturnValue:
     """A new supply; ``ten`` is what a diary entry called it."""
     check_role(KEEPERS)
     known = {"name": request.args.get("ten", "")[:120], "kind": request.args.get("loai", "")[:20]}
-    return _ask_supply("Thêm vật tư", None, known, url_for("console.supplies"))
+    return _ask_supply(_("Thêm vật tư"), None, known, url_for("console.supplies"))
 
 
 @console.get("/vat-tu/<supply_id>")
@@ -129,7 +130,7 @@ def change_supply(supply_id: str) -> ResponseReturnValue:
         "registration_no": found.registration_no or "",
         "products": found.products,
     }
-    return _ask_supply("Sửa vật tư", found.id, known, url_for("console.supply", supply_id=found.id))
+    return _ask_supply(_("Sửa vật tư"), found.id, known, url_for("console.supply", supply_id=found.id))
 
 
 @console.post("/vat-tu/<supply_id>/ngung")
@@ -155,7 +156,7 @@ def purchase_supply(supply_id: str) -> ResponseReturnValue:
     found, state = _find(supply_id), current()
     form = BuyForm(found)
     options = {"supplier": state.ledger.read(partner_options, state.ledger.vault, actor())}
-    return _ask_amount("Ghi mua", found, form, buy_supply, day="bought_on", options=options)
+    return _ask_amount(_("Ghi mua"), _("Ghi mua"), found, form, buy_supply, day="bought_on", options=options)
 
 
 @console.route("/vat-tu/<supply_id>/kiem-ke", methods=["GET", "POST"])
@@ -164,7 +165,15 @@ def recount_supply(supply_id: str) -> ResponseReturnValue:
     check_role(KEEPERS)
     found = _find(supply_id)
     options = {"lot": _lot_options(found)}
-    return _ask_amount("Kiểm kê", found, CountForm(found), count_supply, day="counted_on", options=options)
+    return _ask_amount(
+        _("Kiểm kê"),
+        _("Ghi kiểm kê"),
+        found,
+        CountForm(found),
+        count_supply,
+        day="counted_on",
+        options=options,
+    )
 
 
 @console.route("/vat-tu/<supply_id>/xuat", methods=["GET", "POST"])
@@ -173,7 +182,15 @@ def use_supply(supply_id: str) -> ResponseReturnValue:
     check_role(KEEPERS)
     found = _find(supply_id)
     options = {"lot": _lot_options(found)}
-    return _ask_amount("Xuất khác", found, SpendForm(found), spend_supply, day="spent_on", options=options)
+    return _ask_amount(
+        _("Xuất khác"),
+        _("Ghi xuất khác"),
+        found,
+        SpendForm(found),
+        spend_supply,
+        day="spent_on",
+        options=options,
+    )
 
 
 @console.route("/vat-tu/mua/<purchase_id>/bo", methods=["GET", "POST"])
@@ -183,13 +200,13 @@ def drop_purchase(purchase_id: str) -> ResponseReturnValue:
     state = current()
     line = state.ledger.read(_find_purchase, actor(), purchase_id)
     page = FormPage(
-        "Bỏ lần mua ghi nhầm",
+        _("Bỏ lần mua ghi nhầm"),
         (),
-        "Bỏ lần mua này",
+        _("Bỏ lần mua này"),
         url_for("console.supplies"),
-        lead=f"Lần mua ngày {format_date(line.on)}. Lượng đã nhập sẽ trừ khỏi kho.",
+        lead=_("Lần mua ngày %(on)s. Lượng đã nhập sẽ trừ khỏi kho.", on=format_date(line.on)),
         is_grave=True,
-        refused="Chưa bỏ được",
+        refused=_("Chưa bỏ được"),
     )
     return answer_form(
         page,
@@ -206,11 +223,11 @@ def say_use(index: int) -> ResponseReturnValue:
     found = current().ledger.read(_find_used, actor(), index)
     form = UseForm(found)
     page = FormPage(
-        f"Đã dùng bao nhiêu {found.name}?",
+        _("Đã dùng bao nhiêu %(name)s?", name=found.name),
         _in_unit(form.inputs(), found),
-        "Ghi lượng đã dùng",
+        _("Ghi lượng đã dùng"),
         url_for("console.entry", index=index),
-        lead=f"Theo dòng số {index}. Chỉ ghi vào kho của hợp tác xã, không lên trang tem.",
+        lead=_("Theo dòng số %(index)s. Chỉ ghi vào kho của hợp tác xã, không lên trang tem.", index=index),
     )
     return answer_form(
         page,
@@ -231,7 +248,7 @@ def _find_used(session: Session, who: Actor, index: int) -> Supply:
 def _find_purchase(session: Session, who: Actor, purchase_id: str) -> PurchaseLine:
     found = find_purchase(session, current().ledger.vault, who, purchase_id)
     if found is None:
-        raise NotFoundError("lần mua", purchase_id)
+        raise NotFoundError(_("lần mua"), purchase_id)
     return found
 
 
@@ -243,9 +260,9 @@ def _lot_options(supply: Supply) -> tuple[Option, ...]:
     return tuple(
         Option(
             lot.id,
-            f"Lô {lot.code}" if lot.code else "Không rõ số lô",
-            f"còn {format_amount(lot.left, supply.unit)}"
-            + (f", hạn {format_date(lot.expires_on)}" if lot.expires_on else ""),
+            _("Lô %(code)s", code=lot.code) if lot.code else _("Không rõ số lô"),
+            _("còn %(left)s", left=format_amount(lot.left, supply.unit))
+            + (_(", hạn %(expires_on)s", expires_on=format_date(lot.expires_on)) if lot.expires_on else ""),
         )
         for lot in lots
     )
@@ -254,7 +271,7 @@ def _lot_options(supply: Supply) -> tuple[Option, ...]:
 def _in_unit(inputs: tuple[Any, ...], supply: Supply) -> tuple[Any, ...]:
     """The questions with the unit of the supply behind its amounts."""
     return tuple(
-        replace(item, unit=unit_name(supply.unit)) if item.name in {"amount", "counted"} else item
+        replace(item, unit=_(unit_name(supply.unit))) if item.name in {"amount", "counted"} else item
         for item in inputs
     )
 
@@ -265,10 +282,10 @@ def _ask_supply(title: str, supply_id: str | None, known: dict[str, Any], back: 
     page = FormPage(
         title,
         form.inputs(options, known),
-        "Lưu vật tư",
+        _("Lưu vật tư"),
         back,
-        lead="Kho vật tư chỉ hợp tác xã xem được. Riêng tên vật tư hiện trong nhật ký.",
-        refused="Chưa lưu được",
+        lead=_("Kho vật tư chỉ hợp tác xã xem được. Riêng tên vật tư hiện trong nhật ký."),
+        refused=_("Chưa lưu được"),
     )
 
     def parse(typed: Any) -> SaveSupply:
@@ -281,6 +298,7 @@ def _ask_supply(title: str, supply_id: str | None, known: dict[str, Any], back: 
 
 def _ask_amount(
     title: str,
+    action: str,
     found: Supply,
     form: Any,
     verb: Callable[..., Any],
@@ -291,7 +309,7 @@ def _ask_amount(
     page = FormPage(
         f"{title}: {found.name}",
         _in_unit(form.inputs(options, {day: current().today.isoformat()}), found),
-        f"Ghi {title.removeprefix('Ghi ').lower()}",
+        action,
         url_for("console.supply", supply_id=found.id),
     )
     return answer_form(

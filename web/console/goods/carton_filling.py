@@ -26,6 +26,7 @@ from web.console.pages import FormPage, answer_form
 from web.console.session import actor, check_role
 from web.forms.cartons import EmptyForm, FillForm, LoadForm
 from web.forms.inputs import Option
+from web.languages import _
 from web.state import current
 
 _LEFT_OUT = ("place", "note", "photos")
@@ -49,12 +50,17 @@ def fill_job(job_id: str) -> ResponseReturnValue:
     options = state.ledger.read(step_options, state.ledger.vault, actor())
     defaults = {"first": str(first), "last": str(last), "done_on": state.today.isoformat()}
     page = FormPage(
-        "Xếp gói vào thùng",
+        _("Xếp gói vào thùng"),
         form.inputs(options, defaults),
-        "Ghi đã xếp thùng",
+        _("Ghi đã xếp thùng"),
         url_for("console.carton_job", job_id=job_id),
-        lead=f"Lô {lot_code_of(job.lot)}, mỗi thùng {job.packs_each} gói. "
-        f"Đã xếp {len(full)} / {job.count} thùng.",
+        lead=_(
+            "Lô %(lot_code)s, mỗi thùng %(packs_each)s gói. Đã xếp %(full)s / %(count)s thùng.",
+            lot_code=lot_code_of(job.lot),
+            packs_each=job.packs_each,
+            full=len(full),
+            count=job.count,
+        ),
     )
     return answer_form(
         page,
@@ -70,15 +76,15 @@ def empty_one(carton_code: str) -> ResponseReturnValue:
     check_role(PACKING)
     state = current()
     found: FullCarton = state.ledger.read(find_full_carton, actor(), carton_code)
-    name = "pa-lét" if found.kind is CartonKind.PALLET else "thùng"
+    name = _("pa-lét") if found.kind is CartonKind.PALLET else _("thùng")
     form = EmptyForm(COMMON_STEPS[EMPTYING], leave_out=_LEFT_OUT)
     options = state.ledger.read(step_options, state.ledger.vault, actor())
     page = FormPage(
-        f"Dỡ {name} {found.code}",
+        _("Dỡ %(name)s %(code)s", name=name, code=found.code),
         form.inputs(options, {"done_on": state.today.isoformat()}),
-        f"Ghi đã dỡ {name}",
+        _("Ghi đã dỡ %(name)s", name=name),
         url_for("console.cartons_of_lot", lot=found.lot),
-        lead=f"Lô {lot_code_of(found.lot)}, {found.packs} gói.",
+        lead=_("Lô %(lot_code)s, %(packs)s gói.", lot_code=lot_code_of(found.lot), packs=found.packs),
     )
     return answer_form(
         page,
@@ -98,7 +104,12 @@ def _load(job: CartonJob) -> ResponseReturnValue:
     free = [number for number in range(1, job.count + 1) if number not in loaded]
     options["number"] = tuple(Option(str(number), str(number), job.code(number - 1)) for number in free)
     options["cartons"] = tuple(
-        Option(item.code, f"Thùng {item.number}", f"{item.code} · {item.packs} gói") for item in cartons
+        Option(
+            item.code,
+            _("Thùng %(number)s", number=item.number),
+            _("%(code)s · %(packs)s gói", code=item.code, packs=item.packs),
+        )
+        for item in cartons
     )
     fitting, room = [], job.packs_each
     for item in cartons:
@@ -106,7 +117,7 @@ def _load(job: CartonJob) -> ResponseReturnValue:
             fitting.append(item.code)
             room -= item.packs
     page = FormPage(
-        "Xếp thùng lên pa-lét",
+        _("Xếp thùng lên pa-lét"),
         form.inputs(
             options,
             {
@@ -115,9 +126,13 @@ def _load(job: CartonJob) -> ResponseReturnValue:
                 "done_on": state.today.isoformat(),
             },
         ),
-        "Ghi đã xếp pa-lét",
+        _("Ghi đã xếp pa-lét"),
         url_for("console.carton_job", job_id=job.id),
-        lead=f"Lô {lot_code_of(job.lot)}, mỗi pa-lét tối đa {job.packs_each} gói.",
+        lead=_(
+            "Lô %(lot_code)s, mỗi pa-lét tối đa %(packs_each)s gói.",
+            lot_code=lot_code_of(job.lot),
+            packs_each=job.packs_each,
+        ),
         template="console/goods/load_pallet.html",
         more={"cartons": cartons},
     )

@@ -12,6 +12,7 @@ from web.console.pages import FormPage, answer_form
 from web.console.session import actor, check_role
 from web.formats import format_date
 from web.forms.registers import EndCertificateForm
+from web.languages import _
 from web.state import current
 
 REGISTER = "chung-nhan"
@@ -25,15 +26,19 @@ def end_certificate(code: str) -> ResponseReturnValue:
     listed = state.ledger.read(list_certificates, actor().organisation)
     found = next((item for item in listed if item.uri.rpartition("/")[2] == code), None)
     if found is None:
-        raise NotFoundError("chứng nhận", code)
+        raise NotFoundError(_("chứng nhận"), code)
     form = EndCertificateForm()
     page = FormPage(
-        f"Kết thúc sớm {found.scheme}",
+        _("Kết thúc sớm %(scheme)s", scheme=found.scheme),
         form.inputs({}, {"valid_to": state.today.isoformat()}),
-        "Ghi ngày kết thúc",
+        _("Ghi ngày kết thúc"),
         url_for("console.register", name=REGISTER),
-        lead=f"Số {found.number}, hạn ghi trên giấy {format_date(found.valid_to)}. Sau ngày kết thúc, trang "
-        "tem không hiện chứng nhận này nữa.",
+        lead=_(
+            "Số %(number)s, hạn ghi trên giấy %(valid_to)s. Sau ngày kết thúc, trang tem không hiện "
+            "chứng nhận này nữa.",
+            number=found.number,
+            valid_to=format_date(found.valid_to),
+        ),
         is_grave=True,
     )
     return answer_form(

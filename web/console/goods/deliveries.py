@@ -1,6 +1,7 @@
 """Goods that leave and goods that come: shipping, the list of shipments, counting and signing for them."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,7 +12,8 @@ from ledger.coop.errors import NotFoundError
 from ledger.coop.goods.deliveries import deliver
 from ledger.coop.goods.receiving import STEP as RECEIVING_STEP
 from ledger.coop.goods.receiving import receive
-from ledger.coop.goods.shipment_queries import read_awaited, read_coming
+from ledger.coop.goods.receiving_deliveries import read_coming_together, receive_delivery
+from ledger.coop.goods.shipment_queries import Coming, read_awaited, read_coming
 from ledger.coop.goods.shipping import STEP as SHIPPING_STEP
 from ledger.coop.goods.shipping import ship
 from ledger.coop.quantities import unit_name
@@ -19,18 +21,45 @@ from ledger.coop.queries import lots_packed, lots_to_pack, shipments_sent, shipm
 from ledger.trace.flows import EACH
 from ledger.trace.identifiers import lot_code_of
 from ledger.trace.tables import LotKind
-from ledger.trace.units import format_number
 from web.console.blueprint import console
 from web.console.choices import partner_options, step_options
+from web.console.goods.store_choice import with_stores
 from web.console.lot_reading import read_lot
 from web.console.pages import FormPage, answer_form
 from web.console.session import actor, check_role
-from web.formats import format_date
-from web.forms.deliveries import PROVINCE_OPTIONS, TO_RETAIL, DeliverForm, ReceiveForm, ShipForm
+from web.formats import format_date, format_number
+from web.forms.deliveries import (
+    CONDITION,
+    CONDITION_OPTIONS,
+    COUNTED,
+    COUNTS,
+    PROVINCE_OPTIONS,
+    SHIPMENT,
+    TO_RETAIL,
+    DeliverForm,
+    ReceiveDeliveryForm,
+    ReceiveForm,
+    ShipForm,
+)
 from web.forms.inputs import Input, InputKind
 from web.forms.lots import INPUTS, LotLine, fill_lines
 from web.forms.typed import Typed
+from web.languages import _
 from web.state import current
+
+
+@dataclass(frozen=True, slots=True)
+class CountLine:
+    """A shipment to be counted, with what was typed for it."""
+
+    coming: Coming
+    counted: str
+    condition: str
+
+    @property
+    def unit(self) -> str:
+        """What it is counted in."""
+        return _("gói") if self.coming.uom == EACH else _(unit_name(self.coming.uom))
 
 
 @console.get("/giao-nhan")
@@ -43,6 +72,7 @@ def deliveries() -> ResponseReturnValue:
         to_receive=ledger.read(shipments_to_receive, actor()),
         sent=ledger.read(shipments_sent, actor()),
         awaited=ledger.read(read_awaited, actor()),
+        is_received="moi" in request.args,
         may_send=not actor().roles.isdisjoint(SHIPPING),
         back=url_for("console.home"),
     )
@@ -55,7 +85,7 @@ def ship_lot(lot: str) -> ResponseReturnValue:
     state = current()
     found = state.ledger.read(read_lot, actor(), lot, current().today)
     if found.template is None:
-        raise NotFoundError("quy trình của lô", found.own.code)
+        raise NotFoundError(_("quy trình của lô"), found.own.code)
     counted = found.own.uom == EACH
     form = ShipForm(found.template.step(SHIPPING_STEP), leave_out=("weight_kg",) if counted else ("packs",))
     options = dict(state.ledger.read(step_options, state.ledger.vault, actor()))
@@ -63,13 +93,17 @@ def ship_lot(lot: str) -> ResponseReturnValue:
     options |= {"to_partner": (*partners, TO_RETAIL), "to_province": PROVINCE_OPTIONS}
     left = "" if found.left is None else format_number(found.left)
     defaults = {"packs": left, "weight_kg": left, "done_on": state.today.isoformat()}
+    line = LotLine(found.own.lot, found.own.code, "", found.left or Decimal(0), found.unit)
     page = FormPage(
-        "Giao hàng",
+        _("Giao hàng"),
         form.inputs(options, defaults),
-        "Ghi giao hàng",
+        _("Ghi giao hàng"),
         url_for("console.lot", lot=lot),
-        lead=f"Lô {found.own.code} còn {left} {found.unit}." if left else f"Lô {found.own.code}",
+        lead=_("Lô %(code)s còn %(left)s %(unit)s.", code=found.own.code, left=left, unit=found.unit)
+        if left
+        else _("Lô %(code)s", code=found.own.code),
         template="console/goods/ship.html",
+        more={"stores": fill_lines(with_stores([line]), Typed.of(request.form.lists()))},
     )
     return answer_form(
         page,
@@ -88,16 +122,16 @@ def deliver_lots() -> ResponseReturnValue:
     options = dict(state.ledger.read(step_options, state.ledger.vault, actor()))
     partners = state.ledger.read(partner_options, state.ledger.vault, actor())
     options |= {"to_partner": (*partners, TO_RETAIL), "to_province": PROVINCE_OPTIONS}
-    lines = state.ledger.read(_lines_to_send, actor())
+    lines = with_stores(state.ledger.read(_lines_to_send, actor()))
     if request.method == "POST":
         lines = fill_lines(lines, Typed.of(request.form.lists()))
     page = FormPage(
-        "Giao nhiều lô một chuyến",
+        _("Giao nhiều lô một chuyến"),
         (
-            Input(INPUTS, "Giao những lô nào", InputKind.LOTS),
+            Input(INPUTS, _("Giao những lô nào"), InputKind.LOTS),
             *form.inputs(options, {"done_on": state.today.isoformat()}),
         ),
-        "Ghi giao hàng",
+        _("Ghi giao hàng"),
         url_for("console.deliveries"),
         template="console/goods/deliver.html",
         more={"lines": lines},
@@ -114,9 +148,9 @@ def _lines_to_send(session: Session, actor: Actor) -> tuple[LotLine, ...]:
         LotLine(
             lot=card.lot,
             title=f"{card.product} {card.code}",
-            sub=f"có từ {format_date(card.made_on)}",
+            sub=_("có từ %(made_on)s", made_on=format_date(card.made_on)),
             left=card.left,
-            unit="gói" if card.kind == LotKind.PACK else unit_name(card.uom),
+            unit=_("gói") if card.kind == LotKind.PACK else _(unit_name(card.uom)),
         )
         for card in cards
         if card.left and not card.is_recalled
@@ -129,21 +163,27 @@ def receive_shipment(code: str) -> ResponseReturnValue:
     check_role(RECEIVING)
     state = current()
     coming = state.ledger.read(read_coming, actor(), code)
+    others = len(state.ledger.read(read_coming_together, actor(), code)) - 1
     if request.method != "POST" and coming.received_index is not None:
         return redirect(url_for("console.entry", index=coming.received_index), 303)
     form = ReceiveForm(coming.template.step(RECEIVING_STEP), leave_out=("place",))
-    unit = "gói" if coming.uom == EACH else unit_name(coming.uom)
+    unit = _("gói") if coming.uom == EACH else _(unit_name(coming.uom))
     options = state.ledger.read(step_options, state.ledger.vault, actor())
     asked = form.inputs(options, {"done_on": state.today.isoformat(), "condition": "ok"})
     page = FormPage(
-        "Nhận hàng",
+        _("Nhận hàng"),
         tuple(replace(item, unit=unit) if item.name == "counted" else item for item in asked),
-        "Ký nhận hàng",
+        _("Ký nhận hàng"),
         url_for("console.deliveries"),
-        lead=f"{coming.product}, lô {lot_code_of(coming.lot)}, từ {coming.sender}. "
-        f"Giao ngày {format_date(coming.sent_on)}.",
+        lead=_(
+            "%(product)s, lô %(lot_code)s, từ %(sender)s. Giao ngày %(sent_on)s.",
+            product=coming.product,
+            lot_code=lot_code_of(coming.lot),
+            sender=coming.sender,
+            sent_on=format_date(coming.sent_on),
+        ),
         template="console/goods/receive.html",
-        more={"coming": coming, "unit": unit},
+        more={"coming": coming, "unit": unit, "others": others},
     )
     return answer_form(
         page,
@@ -151,3 +191,42 @@ def receive_shipment(code: str) -> ResponseReturnValue:
         receive,
         lambda received: url_for("console.entry", index=received.index, moi=1),
     )
+
+
+@console.route("/nhan-hang/<code>/ca-chuyen", methods=["GET", "POST"])
+def receive_all(code: str) -> ResponseReturnValue:
+    """Count everything that came on the vehicle of a shipment, and sign for it in one go."""
+    check_role(RECEIVING)
+    state = current()
+    coming = state.ledger.read(read_coming_together, actor(), code)
+    if request.method != "POST" and not coming:
+        return redirect(url_for("console.receive_shipment", code=code), 303)
+    form = ReceiveDeliveryForm(None, leave_out=("place",))
+    options = state.ledger.read(step_options, state.ledger.vault, actor())
+    page = FormPage(
+        _("Nhận cả chuyến"),
+        (
+            Input(COUNTS, _("Đếm từng lô"), InputKind.LOTS, required=True),
+            *form.inputs(options, {"done_on": state.today.isoformat()}),
+        ),
+        _("Ký nhận cả chuyến"),
+        url_for("console.deliveries"),
+        lead=_(
+            "Từ %(sender)s, giao ngày %(sent_on)s.",
+            sender=coming[0].sender,
+            sent_on=format_date(coming[0].sent_on),
+        )
+        if coming
+        else "",
+        template="console/goods/receive_all.html",
+        more={"lines": _lines_to_count(coming), "conditions": CONDITION_OPTIONS},
+    )
+    return answer_form(page, form.parse, receive_delivery, lambda _done: url_for("console.deliveries", moi=1))
+
+
+def _lines_to_count(coming: tuple[Coming, ...]) -> tuple[CountLine, ...]:
+    """The shipments with what was typed for them; at first with nothing, for it is to be counted."""
+    typed = Typed.of(request.form.lists())
+    columns = (typed.values.get(name, ()) for name in (SHIPMENT, COUNTED, CONDITION))
+    counted = {code: (text, condition) for code, text, condition in zip(*columns, strict=False)}
+    return tuple(CountLine(one, *counted.get(one.code, ("", "ok"))) for one in coming)

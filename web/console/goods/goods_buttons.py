@@ -7,6 +7,7 @@ from ledger.coop.quality.samples import QUALITY
 from ledger.trace.tables import LotKind
 from web.console.lot_reading import LotPage
 from web.console.stations import StepButton, step_icon
+from web.languages import _
 
 
 def goods_buttons(found: LotPage, roles: frozenset[Role]) -> tuple[StepButton, ...]:
@@ -21,17 +22,23 @@ def goods_buttons(found: LotPage, roles: frozenset[Role]) -> tuple[StepButton, .
         url_for("console.process", step_code="regroup", lo=lot),
     )
     asked = (
-        (WORKSHOP, "storage" not in listed, "storage", "Chuyển kho", url_for("console.move_goods", lot=lot)),
-        (WORKSHOP, not is_pack, "sorting", "Chia lô, gộp lô", split),
+        (
+            WORKSHOP,
+            "storage" not in listed,
+            "storage",
+            _("Chuyển kho"),
+            url_for("console.move_goods", lot=lot),
+        ),
+        (WORKSHOP, not is_pack, "sorting", _("Chia lô, gộp lô"), split),
         (
             PACKING,
             is_pack and found.is_own,
             "packing",
-            "Mở gói, đóng lại",
+            _("Mở gói, đóng lại"),
             url_for("console.open_lot", lot=lot),
         ),
-        (QUALITY, True, "lab_test", "Lấy mẫu", url_for("console.new_sample", lot=lot)),
-        (QUALITY, "lab_test" not in listed, "lab_test", "Phiếu kiểm nghiệm", report),
+        (QUALITY, True, "lab_test", _("Lấy mẫu"), url_for("console.new_sample", lot=lot)),
+        (QUALITY, "lab_test" not in listed, "lab_test", _("Phiếu kiểm nghiệm"), report),
     )
     return tuple(
         StepButton(f"{icon}-{at}", name, href, step_icon(icon))

@@ -15,6 +15,7 @@ from web.console.session import actor, check_role
 from web.console.stations import taking_step
 from web.forms.deliveries import TO_RETAIL
 from web.forms.stock import OrchardSaleForm
+from web.languages import _
 from web.state import current
 
 
@@ -26,17 +27,20 @@ def sell_here(season: str) -> ResponseReturnValue:
     found: SeasonInHand = state.ledger.read(find_open_season, actor(), season)
     step = taking_step(found.sector)
     if step is None:
-        raise NotFoundError("việc thu hoạch", lot_code_of(season))
+        raise NotFoundError(_("việc thu hoạch"), lot_code_of(season))
     form = OrchardSaleForm(step, leave_out=("place",))
     options = dict(state.ledger.read(step_options, state.ledger.vault, actor()))
     partners = state.ledger.read(partner_options, state.ledger.vault, actor())
     options["to_partner"] = (TO_RETAIL, *partners)
     page = FormPage(
-        "Bán tại vườn",
+        _("Bán tại vườn"),
         form.inputs(options, {"done_on": state.today.isoformat(), "to_partner": TO_RETAIL.value}),
-        "Ghi thu và bán",
+        _("Ghi thu và bán"),
         url_for("console.season", season=season),
-        lead=f"Vụ {lot_code_of(season)}. Ghi một lần cả thu hoạch và bán, lô này giao hết cho người mua.",
+        lead=_(
+            "Vụ %(lot_code)s. Ghi một lần cả thu hoạch và bán, lô này giao hết cho người mua.",
+            lot_code=lot_code_of(season),
+        ),
         template="console/goods/orchard_sale.html",
         more={"first": form.first},
     )

@@ -18,15 +18,17 @@ from ledger.trace.templates import TEMPLATES, template
 from web.console.blueprint import console
 from web.console.goods.packing_page import SUGGESTED, Packing, packing_page, packs_typed
 from web.console.goods.processing import lines_to_take
+from web.console.goods.store_choice import with_stores
 from web.console.lot_paths import lot_asked_for
 from web.console.pages import FormPage, answer_form, read_form, show_form
 from web.console.session import actor, check_role
 from web.console.stamps.print_options import read_printing
 from web.console.stamps.print_orders import order_for_packed
 from web.forms.form import KEY
-from web.forms.lots import fill_lines, read_supplies
+from web.forms.lots import fill_lines, read_stores, read_supplies
 from web.forms.processing import PackForm, PackSizeForm, together
 from web.forms.typed import Typed
+from web.languages import _
 from web.state import current
 
 THEN, PRINT = "then", "print"
@@ -56,7 +58,7 @@ def pack_lots() -> ResponseReturnValue:
     packing = Packing(
         product, template(product.template).step(STEP), lot, read_printing() if may_print else None
     )
-    lines = state.ledger.read(lines_to_take, actor(), lot)
+    lines = with_stores(state.ledger.read(lines_to_take, actor(), lot))
     if request.method != "POST":
         return show_form(packing_page(packing, lines))
     lines = fill_lines(lines, Typed.of(request.form.lists()))
@@ -82,6 +84,7 @@ def _answer(packing: Packing, page: FormPage) -> ResponseReturnValue:
             inputs=sized.said,
             offered=sized.offered,
             net_per_pack=sized.net_per_pack,
+            stores=read_stores(sent),
         )
         if printing is not None:
             printing.parse(sent)  # what is wrong with the paper is said before anything is recorded
@@ -132,7 +135,7 @@ def _choose_product(products: tuple[tuple[Product, ...], str | None], lot: str) 
     """Ask what the packs are to be sold as: goods of another cooperative, or a product that is not packed."""
     return render_template(
         "console/choose_product.html",
-        title="Đóng gói thành sản phẩm nào?",
+        title=_("Đóng gói thành sản phẩm nào?"),
         products=products[0],
         address=lambda product: url_for("console.pack_lots", lo=lot, sp=product.code),
         back=url_for("console.lot", lot=lot),

@@ -9,12 +9,13 @@ from ledger.coop.actors import PACKING
 from ledger.coop.errors import NotFoundError
 from ledger.coop.packing_at_once import PackableLot, pack_with_roll, packable_lots
 from ledger.coop.stamps.job_queries import read_job
-from ledger.trace.units import format_number
 from web.console.blueprint import console
 from web.console.pages import FormPage, answer_form
 from web.console.session import actor, check_role
+from web.formats import format_number, type_number
 from web.forms.inputs import Option
 from web.forms.packing_at_once import PACK_TYPES, PackWithRollForm
+from web.languages import _
 from web.state import current
 
 
@@ -25,14 +26,18 @@ def pack_roll(job_id: str) -> ResponseReturnValue:
     state, who = current(), actor()
     job = state.ledger.read(read_job, who, job_id)
     if job.lot is not None:
-        raise NotFoundError("cuộn tem chưa gắn lô", job_id)
+        raise NotFoundError(_("cuộn tem chưa gắn lô"), job_id)
     lots, form = state.ledger.read(packable_lots, who), PackWithRollForm()
     page = FormPage(
-        "Đóng gói và kích hoạt",
+        _("Đóng gói và kích hoạt"),
         form.inputs({"lot": tuple(map(_option, lots))}, _defaults(lots)),
-        "Đóng gói, ký lô, kích hoạt",
+        _("Đóng gói, ký lô, kích hoạt"),
         url_for("console.rolls"),
-        lead=f"Cuộn {_count(job.count)} tem, còn {_count(job.waiting)} tem chưa dùng.",
+        lead=_(
+            "Cuộn %(count)s tem, còn %(waiting)s tem chưa dùng.",
+            count=_count(job.count),
+            waiting=_count(job.waiting),
+        ),
         template="console/goods/pack_with_roll.html",
         more={"job": job, "lots": lots},
     )
@@ -45,11 +50,15 @@ def pack_roll(job_id: str) -> ResponseReturnValue:
 
 
 def _count(stamps: int) -> str:
-    return format_number(Decimal(stamps))
+    return type_number(Decimal(stamps))
 
 
 def _option(lot: PackableLot) -> Option:
-    return Option(lot.lot, f"{lot.product} {lot.code}", f"còn {format_number(lot.left)} {lot.unit}")
+    return Option(
+        lot.lot,
+        f"{lot.product} {lot.code}",
+        _("còn %(left)s %(unit)s", left=format_number(lot.left), unit=lot.unit),
+    )
 
 
 def _defaults(lots: tuple[PackableLot, ...]) -> dict[str, str]:
@@ -57,7 +66,7 @@ def _defaults(lots: tuple[PackableLot, ...]) -> dict[str, str]:
     sizes = lots[0].net_options if lots else ()
     return {
         "lot": lots[0].lot if lots else "",
-        "net_per_pack": format_number(Decimal(sizes[0])) if sizes else "",
+        "net_per_pack": type_number(Decimal(sizes[0])) if sizes else "",
         "pack_type": PACK_TYPES[0].value,
         "packed_on": current().today.isoformat(),
     }

@@ -10,16 +10,16 @@ from ledger.coop.goods.packing import packs_possible
 from ledger.coop.registers.products import Product
 from ledger.trace.errors import TraceError
 from ledger.trace.templates import Step, template
-from ledger.trace.units import format_number
 from web.console.choices import step_options
 from web.console.pages import FormPage
 from web.console.session import actor
 from web.console.stamps.label_gaps import gaps_of_product
 from web.console.stamps.print_options import Printing
-from web.formats import format_net_g
+from web.formats import format_net_g, type_number
 from web.forms.inputs import Input, InputKind, Option
 from web.forms.lots import INPUTS, LotLine
 from web.forms.processing import OTHER_NET, PackForm, PackSizeForm
+from web.languages import _
 from web.state import current
 
 SUGGESTED = "suggested"
@@ -48,17 +48,17 @@ def packing_page(packing: Packing, lines: tuple[LotLine, ...]) -> FormPage:
     """The screen with the answers that fit most days: all of the lot, its product's first size."""
     sizes = _sizes(packing)
     size, possible = _first_size(lines, sizes)
-    asked = PackSizeForm().inputs({"net": (*sizes, Option(OTHER_NET, "Cỡ khác"))}, {"net": size})
+    asked = PackSizeForm().inputs({"net": (*sizes, Option(OTHER_NET, _("Cỡ khác")))}, {"net": size})
     inputs = (
-        Input(INPUTS, "Lấy từ lô nào", InputKind.LOTS),
+        Input(INPUTS, _("Lấy từ lô nào"), InputKind.LOTS),
         *asked,
         *_counting(packing, packs_typed(possible)),
         *(packing.printing.inputs if packing.printing is not None else ()),
     )
     return FormPage(
-        f"Đóng gói {packing.product.name}",
+        _("Đóng gói %(name)s", name=packing.product.name),
         inputs,
-        "Đóng gói và in tem" if packing.printing is not None else "Ghi đóng gói",
+        _("Đóng gói và in tem") if packing.printing is not None else _("Ghi đóng gói"),
         url_for("console.lot", lot=packing.lot) if packing.lot else url_for("console.goods"),
         template="console/goods/pack.html",
         more={
@@ -80,7 +80,7 @@ def _counting(packing: Packing, packs: str) -> tuple[Input, ...]:
     state = current()
     options = dict(state.ledger.read(step_options, state.ledger.vault, actor()))
     kinds = packing.step.field("pack_type")
-    options["pack_type"] = tuple(Option(kind.code, kind.vi) for kind in kinds.options) if kinds else ()
+    options["pack_type"] = tuple(Option(kind.code, _(kind.vi)) for kind in kinds.options) if kinds else ()
     defaults = {
         "packed_on": state.today.isoformat(),
         "packs": packs,
@@ -94,7 +94,10 @@ def _with_shelf_life(item: Input, product: Product) -> Input:
     """The use-by date is left to the product's shelf life, for the day of packing may still be changed."""
     if item.name != "expires_on" or product.shelf_life_days is None:
         return item
-    said = f"Để trống thì máy tính: ngày đóng gói cộng {product.shelf_life_days} ngày."
+    said = _(
+        "Để trống thì máy tính: ngày đóng gói cộng %(shelf_life_days)s ngày.",
+        shelf_life_days=product.shelf_life_days,
+    )
     return replace(item, help=said, needed="")
 
 
@@ -123,4 +126,4 @@ def _sizes(packing: Packing) -> tuple[Option, ...]:
 
 def packs_typed(possible: int) -> str:
     """A number of packs as one would type it; nothing where not one pack can be filled."""
-    return format_number(Decimal(possible)) if possible else ""
+    return type_number(Decimal(possible)) if possible else ""

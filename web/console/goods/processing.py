@@ -11,9 +11,11 @@ from ledger.coop.goods.shares import household_codes
 from ledger.coop.lots import find_held_lot, template_of
 from ledger.coop.quantities import unit_name
 from ledger.coop.queries import jobs_to_activate, lots_to_pack, lots_to_seal
+from ledger.coop.reservations import read_promises
 from ledger.trace.templates import Step
 from web.console.blueprint import console
 from web.console.choices import product_options, step_options
+from web.console.goods.promises import promise_note
 from web.console.lot_paths import lot_asked_for
 from web.console.pages import FormPage, answer_form
 from web.console.session import actor, check_role
@@ -22,6 +24,7 @@ from web.forms.inputs import Input, InputKind
 from web.forms.lots import INPUTS, OUTPUTS, LotLine, fill_lines
 from web.forms.processing import TransformForm
 from web.forms.typed import Typed
+from web.languages import _
 from web.state import current
 
 OUTPUT_ROWS = 4
@@ -54,7 +57,7 @@ def process(step_code: str) -> ResponseReturnValue:
     own = state.ledger.read(find_held_lot, actor(), lot)
     step: Step = state.ledger.read(template_of, own).step(step_code)
     if step.level != "transform" or step.code in _OWN_SCREENS:
-        raise NotFoundError("việc", step_code)
+        raise NotFoundError(_("việc"), step_code)
     form = TransformForm(step)
     lines = state.ledger.read(lines_to_take, actor(), lot)
     if request.method == "POST":
@@ -63,13 +66,13 @@ def process(step_code: str) -> ResponseReturnValue:
     products = state.ledger.read(product_options, actor())
     asked = form.inputs(options, {"done_on": state.today.isoformat()})
     page = FormPage(
-        step.name_vi,
+        _(step.name_vi),
         (
             *asked,
-            Input(INPUTS, "Lấy từ lô nào", InputKind.LOTS),
-            Input(OUTPUTS, "Được bao nhiêu", InputKind.LOTS),
+            Input(INPUTS, _("Lấy từ lô nào"), InputKind.LOTS),
+            Input(OUTPUTS, _("Được bao nhiêu"), InputKind.LOTS),
         ),
-        "Ghi vào sổ",
+        _("Ghi vào sổ"),
         url_for("console.lot", lot=lot),
         template="console/goods/process.html",
         more={
@@ -77,7 +80,7 @@ def process(step_code: str) -> ResponseReturnValue:
             "products": products,
             "rows": SPLIT_ROWS if step.code == REGROUP else OUTPUT_ROWS,
             "is_regrouping": step.code == REGROUP,
-            "unit": unit_name(own.uom),
+            "unit": _(unit_name(own.uom)),
         },
     )
     return answer_form(
@@ -92,14 +95,16 @@ def lines_to_take(session: Session, actor: Actor, lot: str) -> tuple[LotLine, ..
     """The loose lots that something is left of, ``lot`` first and wholly taken unless one says otherwise."""
     cards = sorted(lots_to_pack(session, actor), key=lambda card: card.lot != lot)
     whose = household_codes(session, current().ledger.vault, actor, (card.lot for card in cards))
+    promises = read_promises(session, actor.organisation, [card.lot for card in cards])
     return tuple(
         LotLine(
             lot=card.lot,
             title=f"{card.product} {card.code}",
-            sub=f"có từ {format_date(card.made_on)}"
-            + (f" · hộ {whose[card.lot]}" if card.lot in whose else ""),
+            sub=_("có từ %(made_on)s", made_on=format_date(card.made_on))
+            + (_(" · hộ %(whose)s", whose=whose[card.lot]) if card.lot in whose else ""),
+            promise=promise_note(promises.get(card.lot)),
             left=card.left,
-            unit=unit_name(card.uom),
+            unit=_(unit_name(card.uom)),
             is_all=card.lot == lot,
         )
         for card in cards

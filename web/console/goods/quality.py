@@ -27,13 +27,14 @@ from web.forms.quality import (
     criteria_rows,
 )
 from web.forms.typed import Typed
+from web.languages import _
 from web.state import current
 
 STATES = {
-    "taken": "Mới lấy, chưa gửi",
-    "sent": "Đang ở phòng thử nghiệm",
-    "pass": "Đạt",
-    "fail": "Không đạt",
+    "taken": _("Mới lấy, chưa gửi"),
+    "sent": _("Đang ở phòng thử nghiệm"),
+    "pass": _("Đạt"),
+    "fail": _("Không đạt"),
 }
 
 
@@ -78,11 +79,11 @@ def new_sample(lot: str) -> ResponseReturnValue:
     form = SampleForm(state.ledger.read(template_of, own).step(SAMPLING))
     options = state.ledger.read(step_options, state.ledger.vault, actor())
     page = FormPage(
-        "Lấy mẫu",
+        _("Lấy mẫu"),
         form.inputs(options, {"done_on": state.today.isoformat()}),
-        "Ghi lấy mẫu",
+        _("Ghi lấy mẫu"),
         url_for("console.lot", lot=lot),
-        lead=f"Lô {own.code}. Máy đặt mã mẫu, hãy ghi mã ấy lên túi mẫu.",
+        lead=_("Lô %(code)s. Máy đặt mã mẫu, hãy ghi mã ấy lên túi mẫu.", code=own.code),
     )
     return answer_form(
         page,
@@ -100,11 +101,11 @@ def hand_in_sample(sample_id: str) -> ResponseReturnValue:
     found = state.ledger.read(read_sample, actor(), sample_id).card
     form = SendForm()
     page = FormPage(
-        f"Gửi mẫu {found.code}",
+        _("Gửi mẫu %(code)s", code=found.code),
         form.inputs({}, {"sent_on": state.today.isoformat(), "lab": found.lab or ""}),
-        "Ghi đã gửi",
+        _("Ghi đã gửi"),
         url_for("console.sample", sample_id=sample_id),
-        lead="Chỉ ghi trong sổ của hợp tác xã, không lên trang tem.",
+        lead=_("Chỉ ghi trong sổ của hợp tác xã, không lên trang tem."),
     )
     return answer_form(
         page,
@@ -121,7 +122,9 @@ def sample_result(sample_id: str) -> ResponseReturnValue:
     found = current().ledger.read(read_sample, actor(), sample_id).card
     own = current().ledger.read(find_held_lot, actor(), found.lot)
     back = url_for("console.sample", sample_id=sample_id)
-    return _ask_result(own, f"Kết quả mẫu {found.code}", back, {"lab": found.lab or ""}, sample=sample_id)
+    return _ask_result(
+        own, _("Kết quả mẫu %(code)s", code=found.code), back, {"lab": found.lab or ""}, sample=sample_id
+    )
 
 
 @console.route("/kiem-nghiem/phieu/<lot:lot>", methods=["GET", "POST"])
@@ -129,7 +132,7 @@ def lot_result(lot: str) -> ResponseReturnValue:
     """A report on a lot whose sampling nobody wrote down."""
     check_role(QUALITY)
     own = current().ledger.read(find_held_lot, actor(), lot)
-    return _ask_result(own, "Phiếu kiểm nghiệm", url_for("console.lot", lot=lot), {}, lot=lot)
+    return _ask_result(own, _("Phiếu kiểm nghiệm"), url_for("console.lot", lot=lot), {}, lot=lot)
 
 
 @console.route("/kiem-nghiem/cho-xuat/<lot:lot>", methods=["GET", "POST"])
@@ -142,11 +145,14 @@ def let_go(lot: str) -> ResponseReturnValue:
     form = ReleaseForm(state.ledger.read(template_of, own).step(RELEASE), leave_out=("place", "photos"))
     options = state.ledger.read(step_options, state.ledger.vault, actor())
     page = FormPage(
-        "Cho xuất dù kiểm không đạt",
+        _("Cho xuất dù kiểm không đạt"),
         form.inputs(options, {"done_on": state.today.isoformat()}),
-        "Ghi quyết định",
+        _("Ghi quyết định"),
         url_for("console.lot", lot=lot),
-        lead=f"Lô {own.code}. Quyết định và lý do hiện trên mọi trang tem của lô này và hàng làm từ lô này.",
+        lead=_(
+            "Lô %(code)s. Quyết định và lý do hiện trên mọi trang tem của lô này và hàng làm từ lô này.",
+            code=own.code,
+        ),
         template="console/goods/let_go.html",
         is_grave=True,
         more={"failed": failed},
@@ -172,12 +178,15 @@ def _ask_result(
         title,
         (
             *form.inputs(options, {"done_on": state.today.isoformat(), **known}),
-            Input(CRITERIA, "Từng chỉ tiêu trên phiếu", InputKind.LOTS),
+            Input(CRITERIA, _("Từng chỉ tiêu trên phiếu"), InputKind.LOTS),
         ),
-        "Ghi kết quả",
+        _("Ghi kết quả"),
         back,
-        lead=f"Lô {own.code}. Máy so từng chỉ tiêu với mức cho phép; "
-        "một chỉ tiêu không đạt là cả phiếu không đạt.",
+        lead=_(
+            "Lô %(code)s. Máy so từng chỉ tiêu với mức cho phép; một chỉ tiêu không đạt là cả phiếu "
+            "không đạt.",
+            code=own.code,
+        ),
         template="console/goods/sample_result.html",
         more={"rows": criteria_rows(typed, usual), "rules": RULE_OPTIONS},
     )

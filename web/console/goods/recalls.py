@@ -12,6 +12,7 @@ from web.console.lot_reading import read_lot
 from web.console.pages import FormPage, answer_form
 from web.console.session import actor, check_role
 from web.forms.mending import RecallForm
+from web.languages import _
 from web.state import current
 
 
@@ -24,16 +25,16 @@ def recall_lot(lot: str) -> ResponseReturnValue:
     filed = ledger.read(find_statement, OrganisationRegistered, actor().organisation)
     form = RecallForm()
     defaults = {
-        "scope": f"Toàn bộ lô {found.own.code}",
+        "scope": _("Toàn bộ lô %(code)s", code=found.own.code),
         "decided_by": filed.statement.name if filed is not None else "",
         "contact": (filed.statement.phone or "") if filed is not None else "",
     }
     page = FormPage(
-        "Thu hồi lô",
+        _("Thu hồi lô"),
         form.inputs({}, defaults),
-        "Thu hồi lô này",
+        _("Thu hồi lô này"),
         url_for("console.lot", lot=lot),
-        lead="Mọi người quét tem sẽ thấy cảnh báo ngay. Việc này không lấy lại được.",
+        lead=_("Mọi người quét tem sẽ thấy cảnh báo ngay. Việc này không lấy lại được."),
         template="console/goods/recall.html",
         is_grave=True,
         more={"found": found},

@@ -14,6 +14,7 @@ from web.console.lot_reading import LotPage, read_lot
 from web.console.pages import FormPage, answer_form
 from web.console.session import actor, check_role
 from web.forms.form import KEY
+from web.languages import _
 from web.state import current
 
 
@@ -23,9 +24,9 @@ def seal_lot(lot: str) -> ResponseReturnValue:
     check_role(PACKING)
     found, entries = current().ledger.read(_read, actor(), lot, current().today)
     page = FormPage(
-        "Ký lô",
+        _("Ký lô"),
         (),
-        "Ký lô này",
+        _("Ký lô này"),
         url_for("console.lot", lot=lot),
         template="console/goods/seal.html",
         more={"found": found, "entries": entries},

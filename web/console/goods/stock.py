@@ -16,13 +16,14 @@ from ledger.coop.quantities import unit_name
 from ledger.coop.stock_queries import read_lot_places, read_stock
 from ledger.trace.flows import EACH
 from ledger.trace.tables import LotKind
-from ledger.trace.units import format_number
 from web.console.blueprint import console
 from web.console.choices import place_options, step_options
 from web.console.pages import FormPage, answer_form
 from web.console.session import actor, check_role
+from web.formats import format_number, type_number
 from web.forms.inputs import Option
 from web.forms.stock import NOWHERE, OpenPacksForm, StoreForm
+from web.languages import _
 from web.state import current
 
 
@@ -50,9 +51,9 @@ def move_goods(lot: str) -> ResponseReturnValue:
     own = state.ledger.read(find_held_lot, actor(), lot)
     form = StoreForm(state.ledger.read(template_of, own).step(STORING), leave_out=("place", "photos"))
     there = state.ledger.read(read_lot_places, actor(), lot)
-    unit = "gói" if own.kind is LotKind.PACK else unit_name(own.uom)
+    unit = _("gói") if own.kind is LotKind.PACK else _(unit_name(own.uom))
     sources = tuple(
-        Option(code or NOWHERE, name, f"{format_number(left)} {unit}") for code, name, left in there
+        Option(code or NOWHERE, _(name), f"{format_number(left)} {unit}") for code, name, left in there
     )
     options = dict(state.ledger.read(step_options, state.ledger.vault, actor()))
     options |= {"from_place": sources, "to_place": state.ledger.read(place_options, actor())}
@@ -62,11 +63,11 @@ def move_goods(lot: str) -> ResponseReturnValue:
         "to_place": request.args.get("den", "")[:20],
     }
     page = FormPage(
-        "Nhập kho, chuyển kho",
+        _("Nhập kho, chuyển kho"),
         form.inputs(options, defaults),
-        "Ghi chuyển kho",
+        _("Ghi chuyển kho"),
         url_for("console.lot", lot=lot),
-        lead=f"Lô {own.code}. Số lượng tính bằng {unit}.",
+        lead=_("Lô %(code)s. Số lượng tính bằng %(unit)s.", code=own.code, unit=unit),
         template="console/goods/move_goods.html",
     )
     return answer_form(
@@ -84,20 +85,26 @@ def open_lot(lot: str) -> ResponseReturnValue:
     state = current()
     own = state.ledger.read(find_own_lot, actor(), lot)
     if own.packs is None:
-        sentence = f"Lô {own.code} là hàng rời, không có gói để mở. Hãy chọn lô đã đóng gói."
+        sentence = _("Lô %(code)s là hàng rời, không có gói để mở. Hãy chọn lô đã đóng gói.", code=own.code)
         raise LotStateError("no packs", lot=lot, sentence=sentence)
     net, uom = state.ledger.read(net_of, own)
     left = state.ledger.read(available, actor(), own) or Decimal(0)
     form = OpenPacksForm(state.ledger.read(template_of, own).step(OPENING), leave_out=("place",))
     options = state.ledger.read(step_options, state.ledger.vault, actor())
-    unit = unit_name(uom) if uom != EACH else "đơn vị"
+    unit = _(unit_name(uom)) if uom != EACH else _("đơn vị")
     page = FormPage(
-        "Mở gói, đóng lại",
-        form.inputs(options, {"done_on": state.today.isoformat(), "packs": format_number(left)}),
-        "Ghi mở gói",
+        _("Mở gói, đóng lại"),
+        form.inputs(options, {"done_on": state.today.isoformat(), "packs": type_number(left)}),
+        _("Ghi mở gói"),
         url_for("console.lot", lot=lot),
-        lead=f"Lô {own.code} còn {format_number(left)} gói, mỗi gói {format_number(net)} {unit}. "
-        "Hàng mở ra thành một lô rời, giữ hạn dùng cũ.",
+        lead=_(
+            "Lô %(code)s còn %(left)s gói, mỗi gói %(net)s %(unit)s. Hàng mở ra thành một lô rời, "
+            "giữ hạn dùng cũ.",
+            code=own.code,
+            left=format_number(left),
+            net=format_number(net),
+            unit=unit,
+        ),
         template="console/goods/open_packs.html",
         more={"to_void": state.ledger.read(must_void, own, int(left)), "own": own},
     )

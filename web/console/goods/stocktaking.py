@@ -15,6 +15,7 @@ from web.console.session import actor, check_role
 from web.forms.inputs import Input, InputKind
 from web.forms.stock import CAUSE_OPTIONS, COUNTS, CountLine, TakeStockForm, fill_counts
 from web.forms.typed import Typed
+from web.languages import _, join, translate
 from web.state import current
 
 
@@ -33,14 +34,14 @@ def count_stock() -> ResponseReturnValue:
     form = TakeStockForm(None, leave_out=("place",))
     options = state.ledger.read(step_options, state.ledger.vault, actor())
     page = FormPage(
-        "Kiểm kê kho",
+        _("Kiểm kê kho"),
         (
-            Input(COUNTS, "Đếm từng lô", InputKind.LOTS),
+            Input(COUNTS, _("Đếm từng lô"), InputKind.LOTS),
             *form.inputs(options, {"done_on": state.today.isoformat()}),
         ),
-        "Ghi kiểm kê",
+        _("Ghi kiểm kê"),
         url_for("console.stock", noi=place) if place else url_for("console.stock"),
-        lead="Ghi số đếm được. Lô nào để trống thì không đếm.",
+        lead=_("Ghi số đếm được. Lô nào để trống thì không đếm."),
         template="console/goods/stocktaking.html",
         more={"lines": lines, "causes": CAUSE_OPTIONS, "stock": found, "place": place},
     )
@@ -74,9 +75,9 @@ def _lines(found: Stock) -> tuple[CountLine, ...]:
         CountLine(
             lot=line.card.lot,
             title=f"{line.card.product} {line.card.code}",
-            sub=" · ".join(name for _, name, _ in line.where),
+            sub=join(" · ", (translate(name) for _code, name, _left in line.where)),
             booked=line.here,
-            unit="gói" if line.card.kind == LotKind.PACK else unit_name(line.card.uom),
+            unit=_("gói") if line.card.kind == LotKind.PACK else _(unit_name(line.card.uom)),
         )
         for line in found.lines
     )

@@ -1,23 +1,25 @@
 """The console as an application on the phone: worker, manifest, the pages it keeps, what waits to be sent."""
 
 import hashlib
-import re
 from functools import cache
-from pathlib import PurePosixPath
 
 from flask import Response, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ledger.coop.devices.requests import device_state
+from web import scripts
 from web.console.blueprint import PREFIX, console
 from web.console.offline.offline_pages import pages_to_keep
 from web.console.session import actor
+from web.languages.script_words import known_words
+from web.languages.speaking import spoken, spoken_tag
 from web.security import csrf_token
 from web.state import current
 from web.templating import STATIC, asset
 
-_ENTRY = "js/console.js"
-_WORKER = "js/console_worker.js"
+_ENTRIES = ("console.js", "console_land.js")
+"""The modules that pages ask for by themselves."""
+_WORKER = "console_worker.js"
 _STYLES = (
     "css/tokens.css",
     "css/base.css",
@@ -27,10 +29,8 @@ _STYLES = (
     "css/large_type.css",
     "css/land.css",
 )
-_OF_SOME_PAGES = ("js/console_land.js",)
-"""Modules that a page asks for by itself."""
+_TEMPLATES = STATIC.parent / "templates"
 _ICON_SIZES = (192, 512)
-_IMPORT = re.compile(r'^import [^"]*"\./([a-z_]+\.js)";$', re.MULTILINE)
 _MAX_KEY_CHARS = 400
 
 
@@ -38,9 +38,15 @@ _MAX_KEY_CHARS = 400
 def service_worker() -> Response:
     """The worker, behind what it keeps: its bytes change with any of these, so browsers fetch all anew."""
     listed = ",".join(f'"{address}"' for address in parts())
-    head = f'const BUILD = "{build()}";\nconst ASSETS = [{listed}];\n'
-    text = head + (STATIC / _WORKER).read_text("utf-8")
+    head = f'const BUILD = "{build()}";\nconst ASSETS = [{listed}];\nconst WORDS = {_worker_words()};\n'
+    # It stands beside the pages, so that it may answer for them, and away from the modules that it imports.
+    text = head + scripts.text_of(_WORKER).replace('from "./', f'from "{scripts.prefix()}')
     return Response(text, mimetype="text/javascript", headers={"Cache-Control": "no-cache"})
+
+
+def _worker_words() -> str:
+    """What the worker says, as a JSON object: there is no page beside it that could carry it."""
+    return "{}" if spoken() is None else known_words(spoken_tag(), (_WORKER,))
 
 
 @console.get("/so-goc.webmanifest")
@@ -113,33 +119,13 @@ def offline_list() -> Response:
 @cache
 def parts() -> tuple[str, ...]:
     """The addresses of everything that the console's pages are made of, besides themselves."""
-    entries = (_ENTRY, *_OF_SOME_PAGES)
-    shown = map(asset, (*_STYLES, "icons/seedbook.svg", *entries))
-    imported = dict.fromkeys(name for entry in entries for name in _modules(entry) if name not in entries)
-    return (*shown, *map(_plain, imported))
+    modules = dict.fromkeys(name for entry in _ENTRIES for name in scripts.needed_by(entry, at_once=False))
+    return (*map(asset, (*_STYLES, "icons/seedbook.svg")), *map(scripts.address, modules))
 
 
 @cache
 def build() -> str:
-    """What tells two builds of the console apart: a digest over the bytes of its parts."""
-    modules = {name for entry in (_ENTRY, *_OF_SOME_PAGES) for name in _modules(entry)}
-    names = sorted({*_STYLES, _WORKER, *modules})
-    return hashlib.sha256(b"".join((STATIC / name).read_bytes() for name in names)).hexdigest()[:12]
-
-
-def _modules(entry: str) -> tuple[str, ...]:
-    """The module ``entry`` and all that it imports, however far down."""
-    found, waiting = dict.fromkeys([entry]), [entry]
-    while waiting:
-        name = waiting.pop()
-        folder = PurePosixPath(name).parent
-        for imported in _IMPORT.findall((STATIC / name).read_text("utf-8")):
-            path = str(folder / imported)
-            if path not in found:
-                found[path] = None
-                waiting.append(path)
-    return tuple(found)
-
-
-def _plain(name: str) -> str:
-    return f"/static/{name}"
+    """What tells two builds of the console apart: a digest over its styles, templates and modules."""
+    files = [*(STATIC / name for name in _STYLES), *sorted(_TEMPLATES.rglob("*.html"))]
+    seen = b"".join(file.read_bytes() for file in files)
+    return hashlib.sha256(seen + scripts.build().encode()).hexdigest()[:12]

@@ -35,6 +35,7 @@ from web.console.offline.offline_goods import (
     workshop_pages,
 )
 from web.console.stations import practice_buttons, quick_buttons, season_buttons, taking_step
+from web.languages.speaking import spoken_tag
 
 FIRST_SEASONS, MAX_SEASONS, MAX_PRODUCTS, MAX_PRACTICES, MAX_PAGES = 6, 20, 6, 2, 180
 
@@ -190,7 +191,7 @@ def _registers(actor: Actor) -> Iterator[str]:
 
 def _versions(session: Session, actor: Actor, today: date, books: _Books) -> _Versions:
     state = read_books_state(session, actor.organisation)
-    common = (today.isoformat(), sorted(actor.roles), state.members, state.partners)
+    common = (today.isoformat(), sorted(actor.roles), state.members, state.partners, spoken_tag())
     # A form names the supplies on offer, and not how much there is of each.
     on_offer = [(card.name, card.kind) for card in books.supplies.cards]
     kept = [(practice.id, len(practice.entries)) for practice in books.practices]

@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from ledger.coop.devices.uploads import Upload, add_piece, find_done, find_upload, keep_done, received
 from ledger.coop.errors import PhotoError
-from ledger.coop.photos import store_photo
 from web.console.blueprint import console
 from web.console.photo_tickets import make_source_ticket, read_ticket
+from web.console.photos import keep_waiting
 from web.console.session import actor
 from web.state import current
 
@@ -38,7 +38,7 @@ def upload() -> ResponseReturnValue:
 
 def _take_in(found: Upload, whole: bytes) -> Response:
     try:
-        photo = store_photo(current().photos, whole)
+        photo = keep_waiting(whole)
     except PhotoError:
         found.path.unlink(missing_ok=True)
         raise

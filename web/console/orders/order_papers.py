@@ -16,6 +16,7 @@ from web.console.orders.order_reading import READERS
 from web.console.pages import FormPage, answer_form
 from web.console.session import actor, check_role
 from web.forms.orders import PaymentForm
+from web.languages import _
 from web.paper.order_slips import order_slip, payment_symbol, slip_payment
 from web.paper.picking_slips import Page
 from web.state import current
@@ -58,11 +59,11 @@ def payment_account() -> ResponseReturnValue:
         {} if known is None else {"bank": known.bank, "number": known.number, "holder": known.holder}
     )
     page = FormPage(
-        "Tài khoản nhận tiền",
+        _("Tài khoản nhận tiền"),
         form.inputs(None, answers),
-        "Lưu tài khoản",
+        _("Lưu tài khoản"),
         url_for("console.orders"),
-        lead="In thành mã VietQR, khách quét là có sẵn số tiền và mã đơn. Hãy quét thử trước khi in.",
+        lead=_("In thành mã VietQR, khách quét là có sẵn số tiền và mã đơn. Hãy quét thử trước khi in."),
     )
     return answer_form(page, form.parse, save_payment_account, lambda _: url_for("console.orders"))
 

@@ -10,36 +10,37 @@ from ledger.coop.orders.queries import Order, Task, read_order
 from ledger.coop.orders.states import OrderAction, OrderState, is_allowed, is_ours
 from ledger.coop.orders.teams import own_teams
 from signing.vault import Vault
+from web.languages import _
 
 READERS = OFFICE | WORKSHOP | SHIPPING
 STATE_NAMES = {
-    OrderState.DRAFT: "Nháp",
-    OrderState.AGREED: "Đã chốt, chờ tổ nhận",
-    OrderState.ACCEPTED: "Tổ đang làm",
-    OrderState.ALLOTTED: "Đã chia lô",
-    OrderState.PACKED: "Đã soạn xong",
-    OrderState.SHIPPED: "Đã giao",
-    OrderState.RECEIVED: "Khách đã nhận",
-    OrderState.CANCELLED: "Đã hủy",
+    OrderState.DRAFT: _("Nháp"),
+    OrderState.AGREED: _("Đã chốt, chờ tổ nhận"),
+    OrderState.ACCEPTED: _("Tổ đang làm"),
+    OrderState.ALLOTTED: _("Đã chia lô"),
+    OrderState.PACKED: _("Đã soạn xong"),
+    OrderState.SHIPPED: _("Đã giao"),
+    OrderState.RECEIVED: _("Khách đã nhận"),
+    OrderState.CANCELLED: _("Đã hủy"),
 }
 ACTION_NAMES = {
-    OrderAction.WRITE: "Ghi đơn",
-    OrderAction.AGREE: "Chốt đơn",
-    OrderAction.ACCEPT: "Tổ nhận đơn",
-    OrderAction.DECLINE: "Tổ không nhận",
-    OrderAction.FINISH: "Tổ làm xong phần mình",
-    OrderAction.ALLOT: "Chia lô",
-    OrderAction.PACK: "Soạn xong",
-    OrderAction.SHIP: "Giao hàng",
-    OrderAction.RECEIVE: "Ghi khách nhận",
-    OrderAction.REOPEN: "Mở lại để giao tiếp",
-    OrderAction.CANCEL: "Hủy",
+    OrderAction.WRITE: _("Ghi đơn"),
+    OrderAction.AGREE: _("Chốt đơn"),
+    OrderAction.ACCEPT: _("Tổ nhận đơn"),
+    OrderAction.DECLINE: _("Tổ không nhận"),
+    OrderAction.FINISH: _("Tổ làm xong phần mình"),
+    OrderAction.ALLOT: _("Chia lô"),
+    OrderAction.PACK: _("Soạn xong"),
+    OrderAction.SHIP: _("Giao hàng"),
+    OrderAction.RECEIVE: _("Ghi khách nhận"),
+    OrderAction.REOPEN: _("Mở lại để giao tiếp"),
+    OrderAction.CANCEL: _("Hủy"),
 }
 TASK_NAMES = {
-    "waiting": "chờ nhận",
-    "accepted": "đang làm",
-    "declined": "không nhận",
-    "done": "đã xong",
+    "waiting": _("chờ nhận"),
+    "accepted": _("đang làm"),
+    "declined": _("không nhận"),
+    "done": _("đã xong"),
 }
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from flask import request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ledger.coop.actors import OFFICE, SHIPPING, WORKSHOP, Actor, Role
@@ -14,17 +14,21 @@ from ledger.coop.orders.allotting import allot_order
 from ledger.coop.orders.cancelling import ReopenOrder, cancel_order, reopen_order
 from ledger.coop.orders.choices import LineChoices, read_choices
 from ledger.coop.orders.delivering import PackOrder, pack_order, receive_order, ship_order
-from ledger.coop.orders.queries import Order, read_order
+from ledger.coop.orders.queries import Allotment, Order, read_order
 from ledger.coop.orders.teams import list_teams
+from ledger.coop.quantities import unit_name
 from ledger.log.unit import Unit
-from ledger.trace.units import format_number
+from ledger.trace.flows import EACH
 from web.console.blueprint import console
 from web.console.choices import step_options
+from web.console.goods.store_choice import with_stores
 from web.console.pages import FormPage, answer_form
 from web.console.session import actor, check_role
+from web.formats import format_number, type_number
 from web.forms.deliveries import PROVINCE_OPTIONS
 from web.forms.form import KEY
 from web.forms.inputs import Input, InputKind, Option
+from web.forms.lots import LotLine, fill_lines
 from web.forms.order_goods import goods_amount, unit_word
 from web.forms.orders import (
     AMOUNT,
@@ -43,6 +47,7 @@ from web.forms.orders import (
     ShipOrderForm,
 )
 from web.forms.typed import Typed
+from web.languages import _, join
 from web.state import current
 
 
@@ -55,12 +60,20 @@ def agree_to_order(order: str) -> ResponseReturnValue:
     options = {"teams": tuple(Option(team.id, team.name, TEAM_KIND_NAMES[team.kind]) for team in teams)}
     asked = tuple(task.team for task in found.tasks) or tuple(team.id for team in teams if len(teams) == 1)
     page = FormPage(
-        f"Chốt đơn {found.code}",
+        _("Chốt đơn %(code)s", code=found.code),
         form.inputs(options, {"teams": asked} if teams else {}),
-        "Chốt đơn",
+        _("Chốt đơn"),
         _address(found),
-        lead=f"{found.customer}. Chốt rồi thì không sửa mặt hàng nữa, chỉ hủy được."
-        + ("" if teams else " Chưa lập tổ nào, nên ai ở xưởng cũng nhận được đơn này."),
+        lead=join(
+            "",
+            (
+                _(
+                    "%(customer)s. Chốt rồi thì không sửa mặt hàng nữa, chỉ hủy được.",
+                    customer=found.customer,
+                ),
+                "" if teams else _(" Chưa lập tổ nào, nên ai ở xưởng cũng nhận được đơn này."),
+            ),
+        ),
     )
     return answer_form(page, lambda typed: form.parse(typed, order=found.code), agree_order, _then(found))
 
@@ -68,14 +81,14 @@ def agree_to_order(order: str) -> ResponseReturnValue:
 @console.route("/don-hang/<order>/nhan", methods=["GET", "POST"])
 def accept_an_order(order: str) -> ResponseReturnValue:
     """A team (``to``) takes an order on."""
-    return _confirm(order, WORKSHOP, "Nhận đơn", "Nhận rồi thì tổ làm cho kịp ngày giao.", accept_order)
+    return _confirm(order, WORKSHOP, _("Nhận đơn"), _("Nhận rồi thì tổ làm cho kịp ngày giao."), accept_order)
 
 
 @console.route("/don-hang/<order>/xong-phan", methods=["GET", "POST"])
 def finish_a_part(order: str) -> ResponseReturnValue:
     """A team (``to``) did its part."""
-    lead = "Báo xong để tổ sau làm tiếp. Sơ chế, chế biến đã ghi ở trang của lô."
-    return _confirm(order, WORKSHOP, "Tổ làm xong phần mình", lead, finish_task)
+    lead = _("Báo xong để tổ sau làm tiếp. Sơ chế, chế biến đã ghi ở trang của lô.")
+    return _confirm(order, WORKSHOP, _("Tổ làm xong phần mình"), lead, finish_task)
 
 
 @console.route("/don-hang/<order>/khong-nhan", methods=["GET", "POST"])
@@ -83,11 +96,11 @@ def decline_an_order(order: str) -> ResponseReturnValue:
     """A team (``to``) cannot do it."""
     found, form = _read(order, WORKSHOP), DeclineForm()
     page = FormPage(
-        f"Không nhận đơn {found.code}",
+        _("Không nhận đơn %(code)s", code=found.code),
         form.inputs(),
-        "Không nhận",
+        _("Không nhận"),
         _address(found),
-        lead="Người quản lý thấy lý do và giao cho tổ khác.",
+        lead=_("Người quản lý thấy lý do và giao cho tổ khác."),
     )
     return answer_form(
         page,
@@ -104,11 +117,13 @@ def allot_lots(order: str) -> ResponseReturnValue:
     state = current()
     choices = state.ledger.read(read_choices, actor(), found.code, state.today)
     page = FormPage(
-        f"Chia lô cho đơn {found.code}",
-        (Input(INPUTS, "Lấy từ lô nào", InputKind.LOTS),),
-        "Để dành cho đơn này",
+        _("Chia lô cho đơn %(code)s", code=found.code),
+        (Input(INPUTS, _("Lấy từ lô nào"), InputKind.LOTS),),
+        _("Để dành cho đơn này"),
         _address(found),
-        lead=f"{found.customer}. Lô sắp hết hạn đứng trước, máy đã ghi sẵn số nên lấy.",
+        lead=_(
+            "%(customer)s. Lô sắp hết hạn đứng trước, máy đã ghi sẵn số nên lấy.", customer=found.customer
+        ),
         template="console/orders/allot.html",
         more={
             "lines": [_choices(choice, found, _typed_amounts()) for choice in choices],
@@ -124,11 +139,11 @@ def order_is_packed(order: str) -> ResponseReturnValue:
     """Everything stands ready."""
     found = _read(order, WORKSHOP)
     page = FormPage(
-        f"Đơn {found.code} đã soạn xong",
+        _("Đơn %(code)s đã soạn xong", code=found.code),
         (),
-        "Đã soạn xong",
+        _("Đã soạn xong"),
         _address(found),
-        lead="Hàng đã đủ, đã dán tem, sẵn sàng lên xe.",
+        lead=_("Hàng đã đủ, đã dán tem, sẵn sàng lên xe."),
     )
     return answer_form(
         page, lambda typed: PackOrder(order=found.code, idempotency_key=_key(typed)), pack_order, _then(found)
@@ -144,13 +159,13 @@ def ship_an_order(order: str) -> ResponseReturnValue:
     options["to_province"] = PROVINCE_OPTIONS
     defaults = {"done_on": state.today.isoformat(), "destination": found.destination or ""}
     page = FormPage(
-        f"Giao đơn {found.code}",
+        _("Giao đơn %(code)s", code=found.code),
         form.inputs(options, defaults),
-        "Ghi giao hàng",
+        _("Ghi giao hàng"),
         _address(found),
-        lead=f"Giao cho {found.customer}.",
+        lead=_("Giao cho %(customer)s.", customer=found.customer),
         template="console/orders/ship.html",
-        more={"order": found},
+        more={"order": found, "stores": _stores(found)},
     )
     return answer_form(page, lambda typed: form.parse(typed, order=found.code), ship_order, _then(found))
 
@@ -161,20 +176,21 @@ def customer_received(order: str) -> ResponseReturnValue:
     found, form = _read(order, SHIPPING), ReceiveOrderForm()
     typed = Typed.of(request.form.lists())
     counted = dict(zip(typed.values.get(SHIPMENT, ()), typed.values.get(CAME, ()), strict=False))
+    sent = [
+        (item, counted.get(item.shipment or "", type_number(item.quantity)))
+        for item in found.sent
+        if item.is_awaited and not item.signs_here
+    ]
+    if request.method != "POST" and not sent:
+        return render_template("console/orders/nothing_to_count.html", order=found, back=_address(found))
     page = FormPage(
-        f"Khách nhận đơn {found.code}",
-        (Input(COUNTED, "Khách đếm được bao nhiêu", InputKind.LOTS, required=True),),
-        "Ghi khách nhận",
+        _("Khách nhận đơn %(code)s", code=found.code),
+        (Input(COUNTED, _("Khách đếm được bao nhiêu"), InputKind.LOTS, required=True),),
+        _("Ghi khách nhận"),
         _address(found),
-        lead=f"{found.customer} báo nhận. Số này chỉ lưu trong sổ của hợp tác xã.",
+        lead=_("%(customer)s báo nhận. Số này chỉ lưu trong sổ của hợp tác xã.", customer=found.customer),
         template="console/orders/receive.html",
-        more={
-            "sent": [
-                (item, counted.get(item.shipment or "", format_number(item.quantity)))
-                for item in found.sent
-                if item.is_awaited and not item.signs_here
-            ]
-        },
+        more={"sent": sent},
     )
     return answer_form(page, lambda sent: form.parse(sent, order=found.code), receive_order, _then(found))
 
@@ -184,11 +200,11 @@ def reopen_an_order(order: str) -> ResponseReturnValue:
     """Go on with an order of which something is missing."""
     found = _read(order, OFFICE)
     page = FormPage(
-        f"Mở lại đơn {found.code}",
+        _("Mở lại đơn %(code)s", code=found.code),
         (),
-        "Giao tiếp phần còn thiếu",
+        _("Giao tiếp phần còn thiếu"),
         _address(found),
-        lead="Đơn trở lại hàng chờ của tổ để giao nốt phần còn thiếu.",
+        lead=_("Đơn trở lại hàng chờ của tổ để giao nốt phần còn thiếu."),
     )
     return answer_form(
         page,
@@ -204,12 +220,19 @@ def cancel_an_order(order: str) -> ResponseReturnValue:
     found, form = _read(order, OFFICE), CancelForm()
     is_sent = any(item.is_sent for item in found.sent)
     page = FormPage(
-        f"Thôi giao phần còn lại của {found.code}" if is_sent else f"Hủy đơn {found.code}",
+        _("Thôi giao phần còn lại của %(code)s", code=found.code)
+        if is_sent
+        else _("Hủy đơn %(code)s", code=found.code),
         form.inputs(),
-        "Thôi giao" if is_sent else "Hủy đơn",
+        _("Thôi giao") if is_sent else _("Hủy đơn"),
         _address(found),
-        lead="Hàng đang để dành cho đơn này được nhả ra cho đơn khác."
-        + (" Những chuyến đã giao vẫn giữ nguyên." if is_sent else ""),
+        lead=join(
+            "",
+            (
+                _("Hàng đang để dành cho đơn này được nhả ra cho đơn khác."),
+                _(" Những chuyến đã giao vẫn giữ nguyên.") if is_sent else "",
+            ),
+        ),
         is_grave=True,
     )
     return answer_form(page, lambda typed: form.parse(typed, order=found.code), cancel_order, _then(found))
@@ -243,7 +266,7 @@ def _choices(choice: LineChoices, order: Order, typed: dict[tuple[str, str], str
         if typed is not None:
             return typed.get((str(choice.line), lot), "")
         known = aside.get((choice.line, lot), Decimal(0)) if aside else suggested
-        return format_number(known) if known else ""
+        return type_number(known) if known else ""
 
     return ShownLine(
         choice,
@@ -253,7 +276,9 @@ def _choices(choice: LineChoices, order: Order, typed: dict[tuple[str, str], str
                 lot=item.lot,
                 code=item.code,
                 free=format_number(item.free),
-                note="" if item.left == item.free else f"tổng {format_number(item.left)}, đơn khác giữ",
+                note=""
+                if item.left == item.free
+                else _("tổng %(left)s, đơn khác giữ", left=format_number(item.left)),
                 amount=amount(item.lot, item.suggested),
                 is_sealed=item.is_sealed,
             )
@@ -293,6 +318,17 @@ def _read(code: str, roles: frozenset[Role]) -> Order:
     check_role(roles)
     ledger = current().ledger
     return ledger.read(read_order, ledger.vault, actor(), code)
+
+
+def _stores(order: Order) -> tuple[LotLine, ...]:
+    """The lots on the vehicle, with what may be chosen of those that lie in several stores."""
+    lots = {item.lot: item for item in order.aside}
+    lines = [LotLine(lot, item.lot_code, "", item.quantity, _unit(item)) for lot, item in lots.items()]
+    return fill_lines(with_stores(lines), Typed.of(request.form.lists()))
+
+
+def _unit(item: Allotment) -> str:
+    return _("gói") if item.uom == EACH else _(unit_name(item.uom))
 
 
 def _team() -> str | None:

@@ -10,16 +10,17 @@ from ledger.coop.orders.payments import has_payment_account
 from ledger.coop.orders.queries import Order, read_order
 from ledger.coop.orders.writing import MAX_LINES, write_order
 from ledger.coop.registers.products import list_products
-from ledger.trace.units import format_number
 from web.console.blueprint import console
 from web.console.choices import partner_options
 from web.console.orders.order_reading import ACTION_NAMES, READERS, STATE_NAMES, TASK_NAMES, read_order_page
 from web.console.pages import FormPage, answer_form
 from web.console.session import actor, check_role
+from web.formats import type_number
 from web.forms.inputs import Input, InputKind, Option
 from web.forms.order_goods import goods_amount, goods_options, unit_word
 from web.forms.orders import LINES, OrderForm, TypedLine, format_goods, typed_lines
 from web.forms.typed import Typed
+from web.languages import _
 from web.state import current
 
 ROWS = 8
@@ -76,7 +77,7 @@ def order(order: str) -> ResponseReturnValue:
 def add_order() -> ResponseReturnValue:
     """A new order, as a draft."""
     check_role(OFFICE)
-    return _ask("Lập đơn hàng", None, url_for("console.orders"))
+    return _ask(_("Lập đơn hàng"), None, url_for("console.orders"))
 
 
 @console.route("/don-hang/<order>/sua", methods=["GET", "POST"])
@@ -85,7 +86,7 @@ def change_order(order: str) -> ResponseReturnValue:
     check_role(OFFICE)
     ledger = current().ledger
     found = ledger.read(read_order, ledger.vault, actor(), order)
-    return _ask(f"Sửa đơn {found.code}", found, url_for("console.order", order=found.code))
+    return _ask(_("Sửa đơn %(code)s", code=found.code), found, url_for("console.order", order=found.code))
 
 
 def _ask(title: str, known: Order | None, back: str) -> ResponseReturnValue:
@@ -95,8 +96,8 @@ def _ask(title: str, known: Order | None, back: str) -> ResponseReturnValue:
     lines = typed_lines(Typed.of(request.form.lists())) if request.method == "POST" else _lines(known)
     page = FormPage(
         title,
-        (*asked, Input(LINES, "Khách cần gì", InputKind.LOTS, required=True)),
-        "Lưu đơn",
+        (*asked, Input(LINES, _("Khách cần gì"), InputKind.LOTS, required=True)),
+        _("Lưu đơn"),
         back,
         template="console/orders/form.html",
         more={
@@ -132,7 +133,7 @@ def _lines(known: Order | None) -> tuple[TypedLine, ...]:
     return tuple(
         TypedLine(
             format_goods(line.product, line.uom, line.net_g),
-            format_number(line.quantity),
+            type_number(line.quantity),
             "" if line.price is None else str(line.price),
         )
         for line in known.lines

@@ -16,6 +16,7 @@ from web.console.session import actor, check_role
 from web.forms.form import KEY
 from web.forms.order_goods import goods_amount
 from web.forms.orders import TEAM_KIND_NAMES, TeamForm
+from web.languages import _
 from web.state import current
 
 
@@ -66,7 +67,7 @@ def queue(team_id: str) -> ResponseReturnValue:
 def add_team() -> ResponseReturnValue:
     """A new team."""
     check_role(MANAGEMENT)
-    return _ask("Lập tổ", None, url_for("console.teams"))
+    return _ask(_("Lập tổ"), None, url_for("console.teams"))
 
 
 @console.route("/to/<team_id>/sua", methods=["GET", "POST"])
@@ -74,7 +75,7 @@ def change_team(team_id: str) -> ResponseReturnValue:
     """Another name, other people."""
     check_role(MANAGEMENT)
     team = current().ledger.read(find_team, actor(), team_id)
-    return _ask(f"Sửa {team.name}", team, url_for("console.queue", team_id=team_id))
+    return _ask(_("Sửa %(name)s", name=team.name), team, url_for("console.queue", team_id=team_id))
 
 
 @console.route("/to/<team_id>/thoi", methods=["GET", "POST"])
@@ -83,11 +84,11 @@ def end_team(team_id: str) -> ResponseReturnValue:
     check_role(MANAGEMENT)
     team = current().ledger.read(find_team, actor(), team_id)
     page = FormPage(
-        f"Thôi dùng {team.name}",
+        _("Thôi dùng %(name)s", name=team.name),
         (),
-        "Thôi dùng tổ này",
+        _("Thôi dùng tổ này"),
         url_for("console.queue", team_id=team_id),
-        lead="Tổ không nhận đơn mới nữa. Việc tổ đã làm vẫn còn trong sổ.",
+        lead=_("Tổ không nhận đơn mới nữa. Việc tổ đã làm vẫn còn trong sổ."),
         is_grave=True,
     )
     return answer_form(
@@ -107,9 +108,9 @@ def _ask(title: str, known: Team | None, back: str) -> ResponseReturnValue:
     page = FormPage(
         title,
         form.inputs(options, answers),
-        "Lưu tổ",
+        _("Lưu tổ"),
         back,
-        lead="Người trong tổ nhận đơn của tổ. Họ cần tài khoản gắn với tên mình trong sổ thành viên.",
+        lead=_("Người trong tổ nhận đơn của tổ. Họ cần tài khoản gắn với tên mình trong sổ thành viên."),
     )
     return answer_form(
         page,

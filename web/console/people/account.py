@@ -17,6 +17,7 @@ from web.console.pages import FormPage, answer_form
 from web.console.session import actor, check_role
 from web.forms.accounts import AccountForm, OtherSecretForm, SecretForm
 from web.forms.form import KEY
+from web.languages import _
 from web.state import current
 
 
@@ -40,11 +41,11 @@ def own_secret() -> ResponseReturnValue:
     """A new secret. It ends every session, this one too."""
     form = SecretForm()
     page = FormPage(
-        "Đổi mật khẩu",
+        _("Đổi mật khẩu"),
         form.inputs(),
-        "Đổi mật khẩu",
+        _("Đổi mật khẩu"),
         url_for("console.account"),
-        lead="Đổi xong, mọi máy đang mở sổ đều phải đăng nhập lại.",
+        lead=_("Đổi xong, mọi máy đang mở sổ đều phải đăng nhập lại."),
     )
     return answer_form(
         page,
@@ -61,7 +62,9 @@ def add_login() -> ResponseReturnValue:
     ledger = current().ledger
     form = AccountForm()
     options = {"member_id": ledger.read(member_options, ledger.vault, actor())}
-    page = FormPage("Thêm tài khoản", form.inputs(options), "Thêm tài khoản", url_for("console.accounts"))
+    page = FormPage(
+        _("Thêm tài khoản"), form.inputs(options), _("Thêm tài khoản"), url_for("console.accounts")
+    )
     return answer_form(
         page,
         lambda typed: form.parse(typed, organisation=actor().organisation),
@@ -77,11 +80,11 @@ def other_secret(account_id: str) -> ResponseReturnValue:
     other = current().ledger.read(find_open_account, actor(), account_id)
     form = OtherSecretForm()
     page = FormPage(
-        f"Đặt lại mật khẩu cho {other.login}",
+        _("Đặt lại mật khẩu cho %(login)s", login=other.login),
         form.inputs(),
-        "Đặt mật khẩu",
+        _("Đặt mật khẩu"),
         url_for("console.accounts"),
-        lead="Nói mật khẩu mới cho người dùng, nhắc họ đổi lại ngay lần vào đầu.",
+        lead=_("Nói mật khẩu mới cho người dùng, nhắc họ đổi lại ngay lần vào đầu."),
     )
     return answer_form(
         page,
@@ -97,11 +100,11 @@ def close_login(account_id: str) -> ResponseReturnValue:
     check_role(MANAGEMENT)
     other = current().ledger.read(find_open_account, actor(), account_id)
     page = FormPage(
-        f"Đóng tài khoản {other.login}",
+        _("Đóng tài khoản %(login)s", login=other.login),
         (),
-        "Đóng tài khoản",
+        _("Đóng tài khoản"),
         url_for("console.accounts"),
-        lead="Người này không đăng nhập được nữa. Những gì họ đã ghi vẫn còn trong sổ.",
+        lead=_("Người này không đăng nhập được nữa. Những gì họ đã ghi vẫn còn trong sổ."),
         is_grave=True,
     )
     return answer_form(

@@ -4,7 +4,7 @@ from flask import Response, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from labels.cards import SignInCard, cards_pdf
+from labels.cards import SignInCard, cards_pdf, missing_letter
 from ledger.coop.actors import MANAGEMENT, Actor
 from ledger.coop.people.account_queries import find_open_account
 from ledger.coop.people.cards import Card, RevokeCard, read_batch, revoke_card
@@ -16,6 +16,7 @@ from web.console.pages import FormPage, answer_form
 from web.console.session import actor, check_role
 from web.forms.accounts import ROLE_NAMES
 from web.forms.form import KEY
+from web.languages import _
 from web.state import current
 
 _GROUP = 5
@@ -32,6 +33,7 @@ def card_batch(batch: str) -> ResponseReturnValue:
         "console/people/card_batch.html",
         cards=cards,
         names=names,
+        unprintable=[(name, letter) for name in names.values() if (letter := missing_letter(name))],
         batch=batch,
         roles=ROLE_NAMES,
         back=url_for("console.accounts"),
@@ -57,11 +59,11 @@ def end_card(account_id: str) -> ResponseReturnValue:
     check_role(MANAGEMENT)
     found = current().ledger.read(find_open_account, actor(), account_id)
     page = FormPage(
-        f"Hủy thẻ của {found.login}",
+        _("Hủy thẻ của %(login)s", login=found.login),
         (),
-        "Hủy thẻ",
+        _("Hủy thẻ"),
         url_for("console.one_account", account_id=account_id),
-        lead="Thẻ cũ không mở được sổ nữa, máy nào đang mở bằng thẻ này phải đăng nhập lại.",
+        lead=_("Thẻ cũ không mở được sổ nữa, máy nào đang mở bằng thẻ này phải đăng nhập lại."),
         is_grave=True,
     )
     return answer_form(
@@ -72,15 +74,21 @@ def end_card(account_id: str) -> ResponseReturnValue:
     )
 
 
+def _lacks_letters(name: str) -> bool:
+    """Whether the name cannot be printed: then the login stands on the card, and nobody else's waits."""
+    return missing_letter(name) is not None
+
+
 def _paper(card: Card, organisation: str, names: dict[str, str]) -> SignInCard:
+    name = names.get(card.member_id or "", card.login)
     groups = (card.secret[at : at + _GROUP] for at in range(0, len(card.secret), _GROUP))
     return SignInCard(
         url=f"{current().config.public_url}{url_for('console.card_sign_in')}#{card.secret}",
         organisation=organisation,
-        name=names.get(card.member_id or "", card.login),
+        name=card.login if _lacks_letters(name) else name,
         code=card.login if card.member_id in names else "",
         typed=" ".join(groups),
-        remark="Giữ như chìa khóa nhà. Mất thẻ: báo ngay quản lý.",
+        remark=_("Giữ như chìa khóa nhà. Mất thẻ: báo ngay quản lý."),
     )
 
 

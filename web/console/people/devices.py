@@ -29,9 +29,10 @@ from web.forms.devices import RevokeForm
 from web.forms.form import KEY
 from web.forms.inputs import Input, InputKind
 from web.forms.typed import Typed
+from web.languages import _
 from web.state import current
 
-NOTE = Input("note", "Yêu cầu của máy", InputKind.LONG_TEXT, required=True)
+NOTE = Input("note", _("Yêu cầu của máy"), InputKind.LONG_TEXT, required=True)
 
 
 @console.route("/may", methods=["GET", "POST"])
@@ -40,9 +41,9 @@ def devices() -> ResponseReturnValue:
     state, who = current(), actor()
     is_manager = not who.roles.isdisjoint(MANAGEMENT)
     page = FormPage(
-        "Máy ký sổ",
+        _("Máy ký sổ"),
         (NOTE,),
-        "Đăng ký máy này",
+        _("Đăng ký máy này"),
         url_for("console.account"),
         template="console/people/devices.html",
         more={
@@ -63,12 +64,12 @@ def approve(request_id: str) -> ResponseReturnValue:
     """Take a device in, after both have compared its code."""
     asked = _find_request(request_id)
     page = FormPage(
-        f"Duyệt máy {asked.device}",
+        _("Duyệt máy %(device)s", device=asked.device),
         (),
-        "Mã khớp, duyệt máy này",
+        _("Mã khớp, duyệt máy này"),
         url_for("console.devices"),
         template="console/people/approve_device.html",
-        refused="Chưa duyệt được",
+        refused=_("Chưa duyệt được"),
         more={
             "asked": asked,
             "name": current().ledger.read(account_names, actor()).get(asked.account_id, ""),
@@ -85,11 +86,11 @@ def refuse_request(request_id: str) -> ResponseReturnValue:
     """Turn a device away."""
     asked = _find_request(request_id)
     page = FormPage(
-        f"Không duyệt máy {asked.device}",
+        _("Không duyệt máy %(device)s", device=asked.device),
         (),
-        "Không duyệt",
+        _("Không duyệt"),
         url_for("console.devices"),
-        lead="Người dùng máy này vẫn ghi được như thường, chỉ không kèm chữ ký máy.",
+        lead=_("Người dùng máy này vẫn ghi được như thường, chỉ không kèm chữ ký máy."),
         is_grave=True,
     )
     command = DecideDevice(asked.id)
@@ -105,11 +106,11 @@ def revoke(device: str) -> ResponseReturnValue:
     held = current().ledger.read(_find_device, actor(), device)
     form = RevokeForm()
     page = FormPage(
-        f"Ngừng máy {device}",
+        _("Ngừng máy %(device)s", device=device),
         form.inputs(),
-        "Ngừng máy này",
+        _("Ngừng máy này"),
         url_for("console.devices"),
-        lead="Từ nay chữ ký của máy này không được nhận nữa. Những gì máy đã ký trước đó vẫn đúng.",
+        lead=_("Từ nay chữ ký của máy này không được nhận nữa. Những gì máy đã ký trước đó vẫn đúng."),
         is_grave=True,
     )
     return answer_form(
@@ -147,7 +148,7 @@ def _find_request(request_id: str) -> DeviceRequest:
     waiting = current().ledger.read(waiting_devices, actor().organisation)
     found = next((asked for asked in waiting if asked.id == request_id), None)
     if found is None:
-        raise NotFoundError("máy chờ duyệt", request_id)
+        raise NotFoundError(_("máy chờ duyệt"), request_id)
     return found
 
 
@@ -156,4 +157,4 @@ def _find_device(session: Session, who: Actor, device: str) -> DeviceKey:
     for held in reversed(device_keys(session, who.organisation)):
         if held.device == device and held.valid_until is None:
             return held
-    raise NotFoundError("máy", device)
+    raise NotFoundError(_("máy"), device)

@@ -15,6 +15,7 @@ from web.console.pages import FormPage, read_form, show_form
 from web.console.people.sign_in import guarded, wanted_page
 from web.forms.accounts import ANSWER, CardForm
 from web.forms.typed import Typed
+from web.languages import _
 from web.state import current
 
 PARTY_NAME = "Sổ Gốc"
@@ -54,12 +55,12 @@ def passkey_sign_in() -> ResponseReturnValue:
     state, party = current(), relying_party()
     options = sign_in_options(state.ledger.vault, party, state.clock()) if party.is_usable else None
     page = FormPage(
-        "Vào bằng khóa trên máy",
+        _("Vào bằng khóa trên máy"),
         (),
-        "Vào sổ",
+        _("Vào sổ"),
         url_for("console.sign_in"),
         template="console/people/sign_in_passkey.html",
-        refused="Chưa vào được",
+        refused=_("Chưa vào được"),
         more={"options": options},
     )
     if request.method != "POST":
@@ -76,12 +77,12 @@ def passkey_sign_in() -> ResponseReturnValue:
 def _card_page(form: CardForm, *, asks_pin: bool) -> FormPage:
     inputs = tuple(item for item in form.inputs() if asks_pin or item.name != "pin")
     return FormPage(
-        "Vào sổ bằng thẻ",
+        _("Vào sổ bằng thẻ"),
         inputs,
-        "Vào sổ",
+        _("Vào sổ"),
         url_for("console.sign_in"),
         template="console/people/sign_in_card.html",
-        refused="Chưa vào được",
+        refused=_("Chưa vào được"),
     )
 
 

@@ -10,6 +10,7 @@ from web.console.blueprint import console
 from web.console.pages import FormPage, answer_form
 from web.console.session import actor, check_role
 from web.forms.erasing import EraseForm
+from web.languages import _
 from web.state import current
 
 REGISTER = "thanh-vien"
@@ -23,15 +24,17 @@ def erase_person(member: str) -> ResponseReturnValue:
     form = EraseForm()
     back = url_for("console.register", name=REGISTER)
     page = FormPage(
-        f"Xóa dữ liệu cá nhân của {found.name}",
+        _("Xóa dữ liệu cá nhân của %(name)s", name=found.name),
         form.inputs(),
-        "Xóa, không lấy lại được",
+        _("Xóa, không lấy lại được"),
         back,
-        lead="Tên, số điện thoại và mọi giá trị riêng về người này sẽ không ai đọc được nữa, "
-        "kể cả hợp tác xã. Việc đã ghi vào sổ vẫn còn và vẫn đúng, chỉ không biết là của ai. "
-        "Bản sao lưu làm trước hôm nay vẫn còn khóa: hãy báo người giữ máy chủ hủy đi.",
+        lead=_(
+            "Tên, số điện thoại và mọi giá trị riêng về người này sẽ không ai đọc được nữa, "
+            "kể cả hợp tác xã. Việc đã ghi vào sổ vẫn còn và vẫn đúng, chỉ không biết là của ai. "
+            "Bản sao lưu làm trước hôm nay vẫn còn khóa: hãy báo người giữ máy chủ hủy đi."
+        ),
         is_grave=True,
-        refused="Chưa xóa",
+        refused=_("Chưa xóa"),
     )
     return answer_form(page, lambda typed: form.parse_for(typed, found), erase_member, lambda _: back)
 
@@ -42,4 +45,4 @@ def _find(member_id: str) -> Member:
     for member in ledger.read(list_members, ledger.vault, actor().organisation):
         if member.id == member_id and member.name is not None:
             return member
-    raise NotFoundError("thành viên", member_id)
+    raise NotFoundError(_("thành viên"), member_id)

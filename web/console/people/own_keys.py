@@ -26,9 +26,10 @@ from web.forms.accounts import OwnPinForm, PasskeyForm
 from web.forms.form import KEY
 from web.forms.inputs import Input
 from web.forms.typed import Typed
+from web.languages import _
 from web.state import current
 
-WAY_NAMES = {"password": "mật khẩu", "pin": "mã PIN", "card": "thẻ", "passkey": "khóa trên máy"}
+WAY_NAMES = {"password": _("mật khẩu"), "pin": _("mã PIN"), "card": _("thẻ"), "passkey": _("khóa trên máy")}
 
 
 @console.route("/tai-khoan/pin", methods=["GET", "POST"])
@@ -38,14 +39,14 @@ def own_pin() -> ResponseReturnValue:
     keys = state.ledger.read(keys_of, state.ledger.vault, actor(), actor().account_id)
     is_first = "moi" in request.args
     lead = (
-        "Lần sau vào sổ bằng số điện thoại và 6 số này."
+        _("Lần sau vào sổ bằng số điện thoại và 6 số này.")
         if keys.phone
-        else "Có mã PIN, thẻ mất cũng khó dùng."
+        else _("Có mã PIN, thẻ mất cũng khó dùng.")
     )
     page = FormPage(
-        "Chọn mã PIN" if not keys.has_pin else "Đổi mã PIN",
+        _("Chọn mã PIN") if not keys.has_pin else _("Đổi mã PIN"),
         _asked(form, keys),
-        "Lưu mã PIN",
+        _("Lưu mã PIN"),
         url_for("console.home") if is_first else url_for("console.account"),
         lead=lead,
         template="console/people/own_pin.html",
@@ -65,7 +66,7 @@ def _asked(form: OwnPinForm, keys: Keys) -> tuple[Input, ...]:
     current_one, new_one = form.inputs()
     if not keys.has_pin and not keys.has_password:
         return (new_one,)
-    label = "Mã PIN đang dùng" if keys.has_pin else "Mật khẩu đang dùng"
+    label = _("Mã PIN đang dùng") if keys.has_pin else _("Mật khẩu đang dùng")
     return (replace(current_one, label=label, required=True), new_one)
 
 
@@ -109,11 +110,11 @@ def add_own_passkey() -> ResponseReturnValue:
     if party.is_usable:
         options = state.ledger.read(registration_options, state.ledger.vault, actor(), party, state.clock())
     page = FormPage(
-        "Thêm khóa cho máy này",
+        _("Thêm khóa cho máy này"),
         form.inputs(),
-        "Tạo khóa",
+        _("Tạo khóa"),
         url_for("console.passkeys"),
-        lead="Lần sau mở sổ bằng vân tay, khuôn mặt hoặc mã khóa màn hình của máy, không cần mật khẩu.",
+        lead=_("Lần sau mở sổ bằng vân tay, khuôn mặt hoặc mã khóa màn hình của máy, không cần mật khẩu."),
         template="console/people/add_passkey.html",
         more={"options": options},
     )
@@ -127,15 +128,15 @@ def remove_own_passkey(passkey_id: str) -> ResponseReturnValue:
     """Forget a passkey."""
     check_role(OFFICE)
     page = FormPage(
-        "Bỏ khóa này?",
+        _("Bỏ khóa này?"),
         (),
-        "Bỏ khóa",
+        _("Bỏ khóa"),
         url_for("console.passkeys"),
-        lead="Máy đó không mở được sổ bằng khóa này nữa. Vẫn vào được bằng mật khẩu.",
+        lead=_("Máy đó không mở được sổ bằng khóa này nữa. Vẫn vào được bằng mật khẩu."),
         is_grave=True,
     )
     if all(one.id != passkey_id for one in current().ledger.read(passkeys_of, actor())):
-        raise NotFoundError("khóa", passkey_id)
+        raise NotFoundError(_("khóa"), passkey_id)
     return answer_form(
         page,
         lambda typed: RemovePasskey(passkey_id, idempotency_key=typed.one(KEY) or None),

@@ -9,7 +9,13 @@ from sqlalchemy.orm import Session
 from ledger.coop.account_lists import AddPeople, add_people, read_people_sheet
 from ledger.coop.actors import MANAGEMENT, Actor
 from ledger.coop.errors import CommandError, Problem
-from ledger.coop.people.account_queries import accounts_of, accounts_with_card, find_open_account, keys_of
+from ledger.coop.people.account_queries import (
+    accounts_of,
+    accounts_with_card,
+    find_open_account,
+    keys_of,
+    shut_out,
+)
 from ledger.coop.people.accounts import Account
 from ledger.coop.people.cards import CardBatch, make_cards
 from ledger.coop.people.phone_logins import set_phone
@@ -24,10 +30,11 @@ from web.forms.accounts import ROLE_NAMES, CardsForm, OtherPinForm, PeopleForm, 
 from web.forms.form import KEY
 from web.forms.inputs import Option
 from web.forms.typed import Typed
+from web.languages import _
 from web.state import current
 
 PAGE = 50
-AGAIN = "đã có thẻ, in lại thì thẻ cũ hết dùng"
+AGAIN = _("đã có thẻ, in lại thì thẻ cũ hết dùng")
 
 
 @console.get("/tai-khoan/tat-ca")
@@ -42,6 +49,7 @@ def accounts() -> ResponseReturnValue:
         "console/people/accounts.html",
         accounts=shown,
         count=len(listed),
+        shut_out=ledger.read(shut_out, actor().organisation),
         earlier=first - PAGE if first else None,
         later=first + PAGE if first + PAGE < len(listed) else None,
         members=ledger.read(_names, ledger.vault, actor(), shown),
@@ -74,11 +82,11 @@ def roles_of_account(account_id: str) -> ResponseReturnValue:
     """What somebody is trusted with from now on."""
     found, form = _find(account_id), RolesForm()
     page = FormPage(
-        f"Việc của {found.login}",
+        _("Việc của %(login)s", login=found.login),
         form.inputs(defaults={"roles": tuple(role.value for role in found.roles)}),
-        "Lưu",
+        _("Lưu"),
         url_for("console.one_account", account_id=account_id),
-        lead="Một người làm được nhiều việc. Quyền mới có ngay từ trang kế tiếp họ mở.",
+        lead=_("Một người làm được nhiều việc. Quyền mới có ngay từ trang kế tiếp họ mở."),
     )
     return answer_form(
         page, lambda typed: form.parse(typed, account_id=account_id), change_roles, _done(account_id)
@@ -91,11 +99,11 @@ def phone_of_account(account_id: str) -> ResponseReturnValue:
     found, form, ledger = _find(account_id), PhoneForm(), current().ledger
     phone = ledger.read(keys_of, ledger.vault, actor(), account_id).phone
     page = FormPage(
-        f"Số điện thoại của {found.login}",
+        _("Số điện thoại của %(login)s", login=found.login),
         form.inputs(defaults={"phone": phone or ""}),
-        "Lưu",
+        _("Lưu"),
         url_for("console.one_account", account_id=account_id),
-        lead="Người này vào sổ bằng số điện thoại và mã PIN. Số được mã hóa, không lên trang tem.",
+        lead=_("Người này vào sổ bằng số điện thoại và mã PIN. Số được mã hóa, không lên trang tem."),
         template="console/people/ask_each.html",
     )
     return answer_form(
@@ -108,11 +116,11 @@ def pin_of_account(account_id: str) -> ResponseReturnValue:
     """A new PIN for somebody who forgot theirs."""
     found, form = _find(account_id), OtherPinForm()
     page = FormPage(
-        f"Đặt mã PIN cho {found.login}",
+        _("Đặt mã PIN cho %(login)s", login=found.login),
         form.inputs(),
-        "Đặt mã PIN",
+        _("Đặt mã PIN"),
         url_for("console.one_account", account_id=account_id),
-        lead="Nói mã cho người dùng, nhắc họ đổi ngay lần vào đầu. Các máy đang mở sổ phải đăng nhập lại.",
+        lead=_("Nói mã cho người dùng, nhắc họ đổi ngay lần vào đầu. Các máy đang mở sổ phải đăng nhập lại."),
     )
     return answer_form(
         page, lambda typed: form.parse(typed, account_id=account_id), set_pin, _done(account_id)
@@ -136,7 +144,7 @@ def add_many_from_file() -> ResponseReturnValue:
         sent = request.files.get("file")
         data = sent.read() if sent is not None else b""
         if not data:
-            raise CommandError(Problem("file", "Hãy chọn tệp Excel (.xlsx) hoặc CSV."))
+            raise CommandError(Problem("file", _("Hãy chọn tệp Excel (.xlsx) hoặc CSV.")))
         people = read_people_sheet(data)
         key = typed.one(KEY) or None
         return AddPeople(people, bool(typed.one("asks_pin")), idempotency_key=key)
@@ -160,11 +168,11 @@ def choose_cards() -> ResponseReturnValue:
     )
     without = tuple(one.value for one in options if only or one.value not in with_card)
     page = FormPage(
-        "In thẻ đăng nhập",
+        _("In thẻ đăng nhập"),
         form.inputs({"account_ids": options}, {"account_ids": without}),
-        "Làm thẻ",
+        _("Làm thẻ"),
         url_for("console.accounts"),
-        lead="Mỗi người một thẻ có mã QR. Người giữ thẻ quét bằng điện thoại là vào được sổ.",
+        lead=_("Mỗi người một thẻ có mã QR. Người giữ thẻ quét bằng điện thoại là vào được sổ."),
         template="console/people/ask_each.html",
     )
     return answer_form(page, form.parse, make_cards, _to_batch)
@@ -172,12 +180,12 @@ def choose_cards() -> ResponseReturnValue:
 
 def _many_page(form: PeopleForm) -> FormPage:
     return FormPage(
-        "Thêm nhiều người",
+        _("Thêm nhiều người"),
         form.inputs(),
-        "Thêm và làm thẻ",
+        _("Thêm và làm thẻ"),
         url_for("console.accounts"),
-        lead="Dán từ bảng tính, hoặc gõ mỗi người một dòng. Sai chỗ nào máy chỉ chỗ đó, đúng hết mới ghi.",
-        refused="Chưa thêm ai",
+        lead=_("Dán từ bảng tính, hoặc gõ mỗi người một dòng. Sai chỗ nào máy chỉ chỗ đó, đúng hết mới ghi."),
+        refused=_("Chưa thêm ai"),
         template="console/people/add_many.html",
     )
 

@@ -20,6 +20,7 @@ from web.console.blueprint import console
 from web.console.pages import FormPage, answer_form
 from web.console.session import actor, check_role
 from web.forms.reviews import MARK_NAMES, MARK_WORDS, LookForm, SettingsForm
+from web.languages import _
 from web.state import current
 
 
@@ -38,12 +39,14 @@ def review() -> ResponseReturnValue:
     before = request.args.get("truoc", type=int)
     found = ledger.read(review_list, ledger.vault, actor(), only=MARK_WORDS.get(word), before=before)
     page = FormPage(
-        "Dòng cần xem lại",
+        _("Dòng cần xem lại"),
         form.inputs(),
-        "Đã xem",
+        _("Đã xem"),
         url_for("console.home"),
-        lead="Máy nhặt ra việc ghi trễ, ghi hộ, số lượng lạ, quy tắc đã nhắc hay cho qua. Xem rồi đánh dấu.",
-        refused="Chưa ghi nhận",
+        lead=_(
+            "Máy nhặt ra việc ghi trễ, ghi hộ, số lượng lạ, quy tắc đã nhắc hay cho qua. Xem rồi đánh dấu."
+        ),
+        refused=_("Chưa ghi nhận"),
         template="console/people/review.html",
         more={
             "items": found[:PAGE],
@@ -81,9 +84,9 @@ def review_settings() -> ResponseReturnValue:
     form, settings = SettingsForm(), current().ledger.read(read_settings, actor().organisation)
     chosen = tuple(str(int(mark)) for mark in MARK_NAMES if mark in settings.marks)
     page = FormPage(
-        "Chọn dòng cần xem lại",
+        _("Chọn dòng cần xem lại"),
         form.inputs(defaults={"marks": chosen, "late_days": str(settings.late_days)}),
-        "Lưu",
+        _("Lưu"),
         url_for("console.review"),
     )
     return answer_form(page, form.parse, set_review, lambda _: page.back)

@@ -1,11 +1,8 @@
 """The door: signing in and out."""
 
-import os
-import time
 from collections.abc import Callable
 
-from flask import current_app, redirect, request
-from flask.blueprints import BlueprintSetupState
+from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from ledger.coop.actors import Actor
@@ -20,20 +17,9 @@ from web.console.blueprint import PREFIX, console
 from web.console.pages import FormPage, read_form, show_form
 from web.forms.accounts import SignInForm
 from web.forms.typed import Typed
-from web.limits import RateLimit
+from web.languages import _
 from web.security import client_address
 from web.state import current
-
-WRONG_LOGINS = "sogoc-wrong-logins"
-"""Failures by address, counted in this process: one office behind one address still gets in."""
-
-
-@console.record_once
-def count_wrong_logins(setup: BlueprintSetupState) -> None:
-    """Give the application its counter."""
-    setup.app.extensions[WRONG_LOGINS] = RateLimit(
-        per_minute=20, burst=30, secret=os.urandom(32), clock=time.monotonic
-    )
 
 
 @console.route("/dang-nhap", methods=["GET", "POST"])
@@ -43,12 +29,12 @@ def sign_in() -> ResponseReturnValue:
         return redirect(wanted_page(), 303)
     form = SignInForm()
     page = FormPage(
-        "Đăng nhập",
+        _("Đăng nhập"),
         form.inputs(),
-        "Vào sổ",
+        _("Vào sổ"),
         "/",
         template="console/people/sign_in.html",
-        refused="Chưa vào được",
+        refused=_("Chưa vào được"),
     )
     if request.method != "POST":
         return show_form(page)
@@ -74,7 +60,7 @@ def is_phone_login(login: str, secret: str) -> bool:
 
 def guarded(check: Callable[[], Actor]) -> Actor:
     """The actor. Beside the lock per login, an address that keeps failing waits, whatever it tries."""
-    wrong_logins = current_app.extensions[WRONG_LOGINS]
+    wrong_logins = current().wrong_logins
     wrong_logins.check(client_address())
     try:
         return check()

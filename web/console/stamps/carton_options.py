@@ -16,6 +16,7 @@ from web.console.session import actor
 from web.console.stamps.print_options import Printing, read_printing
 from web.forms.inputs import Input, Option
 from web.forms.print_options import NO_PRINTER
+from web.languages import _
 from web.paper.print_layouts import paper_of
 from web.state import current
 
@@ -54,8 +55,11 @@ def _designs(session: Session, actor: Actor, spec: PrintSpec) -> tuple[Option, .
     built_in = sorted((BUILT_IN[name] for name in LARGE), key=lambda design: design.name != spec.design)
     own = list_designs(session, actor)
     return (
-        *(Option(design.name, design.title_vi) for design in built_in),
-        *(Option(card.spec_name, card.title_vi, f"Mẫu riêng, bản {card.version}") for card in own),
+        *(Option(design.name, _(design.title_vi)) for design in built_in),
+        *(
+            Option(card.spec_name, card.title_vi, _("Mẫu riêng, bản %(version)s", version=card.version))
+            for card in own
+        ),
     )
 
 

@@ -34,11 +34,14 @@ from web.forms.cartons import CartonForm, CartonsPrintedForm, PrefixForm, VoidCa
 from web.forms.form import KEY
 from web.forms.print_options import problem_of
 from web.forms.typed import Typed
+from web.languages import _
 from web.paper.carton_printing import check_cartons_printable, print_cartons
 from web.state import current
 
-NAMES = {CartonKind.CARTON: "tem thùng", CartonKind.PALLET: "tem pa-lét"}
-HOLDERS = {CartonKind.CARTON: "thùng", CartonKind.PALLET: "pa-lét"}
+NAMES = {CartonKind.CARTON: _("tem thùng"), CartonKind.PALLET: _("tem pa-lét")}
+PALLET_LABELS = {"packs_each": _("Mỗi pa-lét mấy gói")}
+"""What is asked otherwise where the label goes on a pallet."""
+HOLDERS = {CartonKind.CARTON: _("thùng"), CartonKind.PALLET: _("pa-lét")}
 
 
 @console.get("/tem-thung")
@@ -63,12 +66,14 @@ def file_prefix() -> ResponseReturnValue:
     form = PrefixForm()
     found = current().ledger.read(find_prefix, actor().organisation)
     page = FormPage(
-        "Mã doanh nghiệp GS1",
+        _("Mã doanh nghiệp GS1"),
         form.inputs({}, {"prefix": "" if found is None else found.prefix}),
-        "Lưu mã",
+        _("Lưu mã"),
         url_for("console.carton_jobs"),
-        lead="Có mã này thì tem thùng mang mã SSCC, kho của siêu thị quét được. Chưa có thì để trống: "
-        "tem dùng mã riêng của Sổ Gốc.",
+        lead=_(
+            "Có mã này thì tem thùng mang mã SSCC, kho của siêu thị quét được. Chưa có thì để trống: "
+            "tem dùng mã riêng của Sổ Gốc."
+        ),
     )
     return answer_form(page, form.parse, save_prefix, lambda _: url_for("console.carton_jobs", ma=1))
 
@@ -95,15 +100,19 @@ def order_cartons(lot: str, kind: str) -> ResponseReturnValue:
     state, wanted = current(), CartonKind(kind)
     found = state.ledger.read(read_lot, actor(), lot, state.today)
     if found.own.packs is None:
-        sentence = f"Lô {found.own.code} chưa đóng gói nên chưa xếp thùng được. Hãy đóng gói trước."
+        sentence = _(
+            "Lô %(code)s chưa đóng gói nên chưa xếp thùng được. Hãy đóng gói trước.", code=found.own.code
+        )
         raise LotStateError("no packs", lot=lot, sentence=sentence)
     labelled = state.ledger.read(packs_labelled, actor().organisation, lot, wanted)
     form, printing = CartonForm(), read_carton_printing(wanted)
-    asked = tuple(replace(item, label=item.label.replace("thùng", HOLDERS[wanted])) for item in form.inputs())
+    asked = form.inputs()
+    if wanted is CartonKind.PALLET:
+        asked = tuple(replace(item, label=PALLET_LABELS.get(item.name, item.label)) for item in asked)
     page = FormPage(
-        f"In {NAMES[wanted]}",
+        _("In %(names)s", names=NAMES[wanted]),
         (*asked, *printing.inputs),
-        "Đặt in",
+        _("Đặt in"),
         url_for("console.cartons_of_lot", lot=lot),
         template="console/stamps/order_cartons.html",
         more={
@@ -160,11 +169,11 @@ def reprint_cartons(job_id: str) -> ResponseReturnValue:
     current().ledger.read(read_carton_job, actor(), job_id)
     form = CartonsPrintedForm()
     page = FormPage(
-        "In lại tem thùng",
+        _("In lại tem thùng"),
         form.inputs(),
-        "Tải tệp để in lại",
+        _("Tải tệp để in lại"),
         url_for("console.carton_job", job_id=job_id),
-        lead="Vẫn những mã ấy. Hãy bỏ tem cũ, đừng để hai thùng mang cùng một mã.",
+        lead=_("Vẫn những mã ấy. Hãy bỏ tem cũ, đừng để hai thùng mang cùng một mã."),
     )
     return answer_form(
         page, lambda typed: form.parse(typed, job=job_id), mark_cartons_printed, lambda _: _file_of(job_id)
@@ -178,11 +187,11 @@ def void_carton_job(job_id: str) -> ResponseReturnValue:
     job = current().ledger.read(read_carton_job, actor(), job_id)
     form = VoidCartonsForm()
     page = FormPage(
-        f"Hủy lượt in {NAMES[job.kind]}",
+        _("Hủy lượt in %(names)s", names=NAMES[job.kind]),
         form.inputs(),
-        "Hủy lượt in này",
+        _("Hủy lượt in này"),
         url_for("console.carton_job", job_id=job_id),
-        lead="Ai quét những tem này sẽ thấy tem đã hủy. Hãy gỡ tem khỏi thùng.",
+        lead=_("Ai quét những tem này sẽ thấy tem đã hủy. Hãy gỡ tem khỏi thùng."),
         is_grave=True,
     )
     return answer_form(

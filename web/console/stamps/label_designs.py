@@ -26,13 +26,14 @@ from ledger.coop.paper.label_designs import (
 )
 from ledger.coop.paper.print_specs import OWN_DESIGN
 from ledger.coop.registers.organisations import find_organisation
-from ledger.trace.units import format_number
 from web.console.blueprint import console
 from web.console.pages import FormPage, answer_form, read_form, show_form
 from web.console.session import actor, check_role
 from web.errors import status_of
+from web.formats import format_number, type_number
 from web.forms.label_designs import NAMING, WORDS, DesignForm, Trial, TrialForm
 from web.forms.typed import Typed
+from web.languages import _, translate
 from web.paper.design_pictures import check_printer, draw_design
 from web.paper.label_designs import as_design, has_secret, open_design
 from web.state import current
@@ -118,7 +119,7 @@ def preview_design() -> ResponseReturnValue:
     try:
         picture = _draw_typed(Typed.of(request.form.lists()))
     except CommandError as error:
-        said = {"sentences": [problem.sentence for problem in error.problems]}
+        said = {"sentences": [translate(problem.sentence) for problem in error.problems]}
         return Response(json.dumps(said), status_of(error), content_type="application/json")
     return Response(picture, content_type=PNG)
 
@@ -129,11 +130,11 @@ def retire(name: str) -> ResponseReturnValue:
     check_role(PACKING)
     shown = current().ledger.read(_read, actor(), name)
     page = FormPage(
-        f"Cất mẫu “{shown.title}”",
+        _("Cất mẫu “%(title)s”", title=shown.title),
         (),
-        "Cất mẫu này",
+        _("Cất mẫu này"),
         url_for("console.design", name=name),
-        lead="Mẫu không còn trong danh sách khi in tem. Tem đã in vẫn in lại được.",
+        lead=_("Mẫu không còn trong danh sách khi in tem. Tem đã in vẫn in lại được."),
         is_grave=True,
     )
     return answer_form(
@@ -183,16 +184,16 @@ def _editor(start: Design, shown: ShownDesign) -> FormPage:
         "level": "M",
         "html": shown.html,
         "css": shown.css,
-        **{name: format_number(Decimal(str(side))) for name, side in sides.items()},
+        **{name: type_number(Decimal(str(side))) for name, side in sides.items()},
     }
     asked = sorted(DesignForm().inputs({}, defaults), key=lambda item: item.name not in NAMING)
     return FormPage(
-        f"Sửa mẫu “{shown.title}”" if shown.version else "Mẫu riêng mới",
+        _("Sửa mẫu “%(title)s”", title=shown.title) if shown.version else _("Mẫu riêng mới"),
         tuple(asked),
-        "Lưu thành bản mới" if shown.version else "Lưu mẫu tem",
+        _("Lưu thành bản mới") if shown.version else _("Lưu mẫu tem"),
         url_for("console.design", name=shown.name),
         template="console/stamps/design_form.html",
-        refused="Mẫu tem chưa lưu được",
+        refused=_("Mẫu tem chưa lưu được"),
         more={"words": WORDS.items(), "preview": "", "preview_said": ()},
     )
 
@@ -211,7 +212,7 @@ def _try_out(page: FormPage, typed: Typed) -> ResponseReturnValue:
     try:
         picture = f"data:{PNG};base64,{b64encode(_draw_typed(typed)).decode()}"
     except CommandError as error:
-        said = tuple(problem.sentence for problem in error.problems)
+        said = tuple(translate(problem.sentence) for problem in error.problems)
     return show_form(replace(page, more={**page.more, "preview": picture, "preview_said": said}), typed)
 
 
@@ -235,10 +236,15 @@ def _open(trial: Trial) -> Design:
 def _reason(error: LabelError) -> str:
     """Of a design just written, the reason alone: its name is a stand-in, and so is the text on it."""
     if isinstance(error, DesignError):
-        return f"{error.reason[:1].upper()}{error.reason[1:]}."
+        reason = translate(error.reason)
+        return f"{reason[:1].upper()}{reason[1:]}."
     if isinstance(error, FieldOverflowError):
-        said = f"{FIELD_NAMES[error.field]} không vừa chỗ dù đã thu nhỏ: “{error.text}”."
-        return f"{said} Hãy nới chỗ cho trường này, hoặc để cỡ chữ nhỏ hơn."
+        said = _(
+            "%(field)s không vừa chỗ dù đã thu nhỏ: “%(text)s”.",
+            field=translate(FIELD_NAMES[error.field]),
+            text=error.text,
+        )
+        return _("%(said)s Hãy nới chỗ cho trường này, hoặc để cỡ chữ nhỏ hơn.", said=said)
     return str(error)
 
 

@@ -16,6 +16,7 @@ from ledger.trace.registers import find_statement
 from ledger.trace.statements import ProductRegistered
 from ledger.trace.templates import template
 from web.console.session import actor
+from web.languages import _
 from web.state import current
 
 
@@ -74,4 +75,4 @@ def _gaps(actor: Actor, product: Product, missing: tuple[LegalField, ...]) -> La
     if not missing:
         return None
     may_mend = not actor.roles.isdisjoint(MANAGEMENT)
-    return LabelGaps(product.code, tuple(field.vi for field in missing), may_mend)
+    return LabelGaps(product.code, tuple(_(field.vi) for field in missing), may_mend)

@@ -26,15 +26,16 @@ from web.console.pages import FormPage, answer_form
 from web.console.session import actor, check_role
 from web.forms.inputs import Input
 from web.forms.over_scanned import FINE, ONE, LookForm, scope_options
+from web.languages import _
 from web.state import current
 
 RULE_WORDS: Mapping[ScanRule, str] = MappingProxyType(
     {
-        ScanRule.MANY_IN_A_DAY: "Quá nhiều lần quét trong một ngày",
-        ScanRule.MANY: "Quá nhiều lần quét từ trước tới nay",
-        ScanRule.FAR_APART: "Quét ở hai nơi quá xa nhau trong thời gian quá ngắn",
-        ScanRule.BEFORE_ACTIVATION: "Bị quét khi chưa kích hoạt hoặc đã hủy",
-        ScanRule.AFTER_RECALL: "Vẫn bị quét sau khi lô hàng đã thu hồi",
+        ScanRule.MANY_IN_A_DAY: _("Quá nhiều lần quét trong một ngày"),
+        ScanRule.MANY: _("Quá nhiều lần quét từ trước tới nay"),
+        ScanRule.FAR_APART: _("Quét ở hai nơi quá xa nhau trong thời gian quá ngắn"),
+        ScanRule.BEFORE_ACTIVATION: _("Bị quét khi chưa kích hoạt hoặc đã hủy"),
+        ScanRule.AFTER_RECALL: _("Vẫn bị quét sau khi lô hàng đã thu hồi"),
     }
 )
 """What each rule says to the people of the cooperative."""
@@ -66,9 +67,9 @@ def look_at_stamp(number: int) -> ResponseReturnValue:
     state, form = current(), LookForm()
     found = state.ledger.read(find_over_scanned, actor(), number)
     page = FormPage(
-        "Tem bị quét nhiều lần",
+        _("Tem bị quét nhiều lần"),
         _asked(form, found, state.ledger.read(count_beside, actor(), found)),
-        "Ghi kết quả",
+        _("Ghi kết quả"),
         url_for("console.seen_often"),
         template="console/stamps/over_scanned_stamp.html",
         more={

@@ -15,6 +15,7 @@ from web.console.session import actor
 from web.forms.inputs import Input, Option
 from web.forms.print_options import FITTING, NO_PRINTER, PrintOptionsForm, options_of, problem_of
 from web.forms.typed import Typed
+from web.languages import _
 from web.paper.label_designs import has_secret, open_design
 from web.paper.print_layouts import fitting_paper, layout_of
 from web.state import current
@@ -50,7 +51,7 @@ class Printing:
         for printer in self.printers:
             if printer.id == printer_id:
                 return printer.fits(spec)
-        raise NotFoundError("máy in", printer_id)
+        raise NotFoundError(_("máy in"), printer_id)
 
 
 def read_printing() -> Printing:
@@ -67,11 +68,11 @@ def _read(session: Session, actor: Actor) -> Printing:
         "design": _designs(session, actor),
         "printer": (
             *(Option(printer.id, printer.name) for printer in printers),
-            Option(NO_PRINTER, "Máy khác", "Chọn giấy và loại tệp bên dưới"),
+            Option(NO_PRINTER, _("Máy khác"), _("Chọn giấy và loại tệp bên dưới")),
         ),
         "paper": (
-            Option(FITTING, "Giấy tự cắt hoặc cuộn, vừa mẫu tem"),
-            *(Option(stock.name, stock.title_vi) for stock in STOCKS.values()),
+            Option(FITTING, _("Giấy tự cắt hoặc cuộn, vừa mẫu tem")),
+            *(Option(stock.name, _(stock.title_vi)) for stock in STOCKS.values()),
         ),
     }
     inputs = PrintOptionsForm().inputs(options, answers)
@@ -100,6 +101,9 @@ def _designs(session: Session, actor: Actor) -> tuple[Option, ...]:
     built_in = (design for design in BUILT_IN.values() if not design.name.startswith(NOT_FOR_PACKS))
     own = list_designs(session, actor)
     return (
-        *(Option(design.name, design.title_vi) for design in built_in),
-        *(Option(card.spec_name, card.title_vi, f"Mẫu riêng, bản {card.version}") for card in own),
+        *(Option(design.name, _(design.title_vi)) for design in built_in),
+        *(
+            Option(card.spec_name, card.title_vi, _("Mẫu riêng, bản %(version)s", version=card.version))
+            for card in own
+        ),
     )

@@ -24,14 +24,15 @@ from ledger.coop.paper.printers import (
     remove_printer,
     save_printer,
 )
-from ledger.trace.units import format_number
 from web.console.blueprint import console
 from web.console.pages import FormPage, answer_form
 from web.console.session import actor, check_role
+from web.formats import type_number
 from web.forms.form import KEY
 from web.forms.inputs import Option
 from web.forms.printers import OWN_PAPER, MeasureForm, PrinterForm, answers_of
 from web.forms.typed import Typed
+from web.languages import _
 from web.paper.print_layouts import fed_paper, paper_of
 from web.state import current
 
@@ -71,7 +72,7 @@ def printer(printer_id: str) -> ResponseReturnValue:
 def add_printer() -> ResponseReturnValue:
     """A new printer."""
     check_role(PACKING)
-    return _ask("Thêm máy in", None, PrintSpec(), {}, url_for("console.printers"))
+    return _ask(_("Thêm máy in"), None, PrintSpec(), {}, url_for("console.printers"))
 
 
 @console.route("/may-in/<printer_id>/sua", methods=["GET", "POST"])
@@ -82,7 +83,7 @@ def change_printer(printer_id: str) -> ResponseReturnValue:
     known: dict[str, str | tuple[str, ...]] = {"name": found.name}
     if found.is_default:
         known["is_default"] = ("yes",)
-    return _ask("Sửa máy in", found.id, found.spec, known, url_for("console.printer", printer_id=found.id))
+    return _ask(_("Sửa máy in"), found.id, found.spec, known, url_for("console.printer", printer_id=found.id))
 
 
 @console.get("/may-in/<printer_id>/trang-thuoc.pdf")
@@ -112,12 +113,15 @@ def measure_printer(printer_id: str) -> ResponseReturnValue:
         "height_mm": marks.height_mm,
     }
     page = FormPage(
-        "Canh máy in",
-        tuple(replace(item, help=f"In đúng thì được {_mm(wanted[item.name])} mm.") for item in form.inputs()),
-        "Canh theo số đo này",
+        _("Canh máy in"),
+        tuple(
+            replace(item, help=_("In đúng thì được %(wanted)s mm.", wanted=_mm(wanted[item.name])))
+            for item in form.inputs()
+        ),
+        _("Canh theo số đo này"),
         url_for("console.printer", printer_id=printer_id),
         template="console/stamps/measure.html",
-        refused="Chưa canh được",
+        refused=_("Chưa canh được"),
         more={"printer": found},
     )
     return answer_form(
@@ -142,11 +146,11 @@ def drop_printer(printer_id: str) -> ResponseReturnValue:
     check_role(PACKING)
     found = _find(printer_id)
     page = FormPage(
-        f"Bỏ máy in “{found.name}”",
+        _("Bỏ máy in “%(name)s”", name=found.name),
         (),
-        "Bỏ máy in này",
+        _("Bỏ máy in này"),
         url_for("console.printer", printer_id=printer_id),
-        lead="Những lượt in đã đặt không đổi.",
+        lead=_("Những lượt in đã đặt không đổi."),
         is_grave=True,
     )
     return answer_form(
@@ -160,7 +164,7 @@ def drop_printer(printer_id: str) -> ResponseReturnValue:
 def paper_title(spec: PrintSpec) -> str:
     """What the paper of a spec is called."""
     stock = STOCKS.get(spec.paper)
-    return stock.title_vi if stock is not None else "Giấy tự ghi số đo"
+    return _(stock.title_vi) if stock is not None else _("Giấy tự ghi số đo")
 
 
 def _find(printer_id: str) -> Printer:
@@ -175,11 +179,11 @@ def _ask(
     back: str,
 ) -> ResponseReturnValue:
     form = PrinterForm()
-    papers = (*(Option(stock.name, stock.title_vi) for stock in STOCKS.values()), OWN_PAPER)
+    papers = (*(Option(stock.name, _(stock.title_vi)) for stock in STOCKS.values()), OWN_PAPER)
     page = FormPage(
         title,
         form.inputs({"paper": papers}, {**answers_of(spec), **known}),
-        "Lưu máy in",
+        _("Lưu máy in"),
         back,
         template="console/stamps/printer_form.html",
     )
@@ -241,4 +245,4 @@ def _profile(spec: PrintSpec) -> PrinterProfile:
 
 
 def _mm(length_mm: float) -> str:
-    return format_number(Decimal(str(length_mm)))
+    return type_number(Decimal(str(length_mm)))

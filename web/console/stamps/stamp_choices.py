@@ -11,13 +11,20 @@ from ledger.coop.stamps.stamp_quotas import quotas
 from ledger.coop.stamps.stamp_room import bare_packs
 from web.formats import format_date, format_number
 from web.forms.inputs import Option
+from web.languages import _
 
 
 def quota_options(session: Session, actor: Actor, today: date) -> tuple[Option, ...]:
     """Quotas of which something is left today."""
     return tuple(
         Option(
-            quota.id, quota.sponsor, f"còn {format_number(quota.left)} tem, đến {format_date(quota.valid_to)}"
+            quota.id,
+            quota.sponsor,
+            _(
+                "còn %(left)s tem, đến %(valid_to)s",
+                left=format_number(quota.left),
+                valid_to=format_date(quota.valid_to),
+            ),
         )
         for quota in quotas(session, actor)
         if quota.left > 0 and quota.valid_to >= today
@@ -38,7 +45,11 @@ def sealed_lot_options(session: Session, actor: Actor) -> tuple[Option, ...]:
     cards = [card for card in lots_packed(session, actor) if card.is_sealed and not card.is_recalled]
     bare = bare_packs(session, [card.lot for card in cards if card.left])
     return tuple(
-        Option(card.lot, f"{card.product} {card.code}", f"{format_number(bare[card.lot])} gói chưa có tem")
+        Option(
+            card.lot,
+            f"{card.product} {card.code}",
+            _("%(bare)s gói chưa có tem", bare=format_number(bare[card.lot])),
+        )
         for card in cards
         if bare.get(card.lot)
     )

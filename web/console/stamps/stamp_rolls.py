@@ -21,6 +21,7 @@ from web.console.stamps.stamp_choices import holder_options, quota_options
 from web.forms.form import KEY
 from web.forms.stamps import HolderForm, QuotaForm, RollForm
 from web.forms.typed import Typed
+from web.languages import _
 from web.state import current
 
 
@@ -49,11 +50,11 @@ def order_roll() -> ResponseReturnValue:
     }
     asked = (item for item in form.inputs(options) if item.required or item.options)
     page = FormPage(
-        "Đặt cuộn tem trước",
+        _("Đặt cuộn tem trước"),
         (*asked, *printing.inputs),
-        "Đặt in",
+        _("Đặt in"),
         url_for("console.rolls"),
-        lead="Tem in trước chưa gắn lô nào. Đóng gói xong mới chọn lô và kích hoạt.",
+        lead=_("Tem in trước chưa gắn lô nào. Đóng gói xong mới chọn lô và kích hoạt."),
         template="console/stamps/order_roll.html",
         more={"printing": printing},
     )
@@ -87,11 +88,11 @@ def hand_over(job_id: str) -> ResponseReturnValue:
         {"holder": state.ledger.read(holder_options, actor())}, {"holder": found.holder or ""}
     )
     page = FormPage(
-        "Giao cuộn tem",
-        tuple(replace(item, needed="để trống là trả về kho") for item in asked),
-        "Lưu",
+        _("Giao cuộn tem"),
+        tuple(replace(item, needed=_("để trống là trả về kho")) for item in asked),
+        _("Lưu"),
         url_for("console.job", job_id=job_id),
-        lead="Cuộn đã giao thì chỉ người giữ và người quản lý kích hoạt, in lại hay hủy tem của cuộn.",
+        lead=_("Cuộn đã giao thì chỉ người giữ và người quản lý kích hoạt, in lại hay hủy tem của cuộn."),
     )
     return answer_form(page, lambda typed: form.parse(typed, job=job_id), assign_roll, lambda _: page.back)
 
@@ -117,11 +118,11 @@ def add_quota() -> ResponseReturnValue:
     check_role(MANAGEMENT)
     form = QuotaForm()
     page = FormPage(
-        "Ghi hạn mức tài trợ",
+        _("Ghi hạn mức tài trợ"),
         form.inputs(),
-        "Lưu hạn mức",
+        _("Lưu hạn mức"),
         url_for("console.stamp_quotas"),
-        lead="Tem đặt in trên hạn mức được trừ dần. Hết hạn mức thì không đặt thêm được.",
+        lead=_("Tem đặt in trên hạn mức được trừ dần. Hết hạn mức thì không đặt thêm được."),
     )
     return answer_form(
         page, form.parse, give_quota, lambda given: url_for("console.stamp_quotas", moi=given.id)

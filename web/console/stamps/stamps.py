@@ -29,6 +29,7 @@ from web.forms.form import KEY
 from web.forms.stamp_codes import read_place
 from web.forms.stamps import OrderForm, PrintedForm
 from web.forms.typed import Typed
+from web.languages import _
 from web.paper.printing import print_job as print_job_file
 from web.state import current
 
@@ -45,9 +46,9 @@ def order_stamps(lot: str) -> ResponseReturnValue:
         {"quota": state.ledger.read(quota_options, who, state.today)}, {"count": str(left or "")}
     )
     page = FormPage(
-        "In tem",
+        _("In tem"),
         (*(item for item in asked if item.required or item.options), *printing.inputs),
-        "Đặt in",
+        _("Đặt in"),
         url_for("console.lot", lot=lot),
         template="console/stamps/order_stamps.html",
         more={
@@ -146,9 +147,9 @@ def reprint(job_id: str) -> ResponseReturnValue:
     found = state.ledger.read(read_job, actor(), job_id)
     form = PrintedForm()
     page = FormPage(
-        "In lại tem",
+        _("In lại tem"),
         tuple(replace(item, required=item.name == "reason" or item.required) for item in form.inputs()),
-        "Tải tệp để in lại",
+        _("Tải tệp để in lại"),
         url_for("console.job", job_id=job_id),
         template="console/stamps/reprint.html",
         more={"job": found},
@@ -223,9 +224,9 @@ def _parts(job: Job) -> Iterator[tuple[int, int]]:
 
 def _paper_title(spec: PrintSpec) -> str:
     stock = STOCKS.get(spec.paper)
-    return "Khổ giấy riêng" if stock is None else stock.title_vi
+    return _("Khổ giấy riêng") if stock is None else _(stock.title_vi)
 
 
 def _design_title(spec: PrintSpec) -> str:
     design = BUILT_IN.get(spec.design)
-    return "Mẫu riêng" if design is None else design.title_vi
+    return _("Mẫu riêng") if design is None else _(design.title_vi)

@@ -18,6 +18,7 @@ from web.forms.form import KEY
 from web.forms.inputs import Input
 from web.forms.sticking import ActivateForm, SoldForm, VoidForm
 from web.forms.typed import Typed
+from web.languages import _
 from web.state import current
 
 
@@ -28,9 +29,9 @@ def activate(job_id: str) -> ResponseReturnValue:
     found = current().ledger.read(read_job, actor(), job_id)
     form = ActivateForm()
     page = FormPage(
-        "Kích hoạt tem",
+        _("Kích hoạt tem"),
         _asked(form, found),
-        "Kích hoạt tem",
+        _("Kích hoạt tem"),
         url_for("console.job", job_id=job_id),
         template="console/stamps/activate.html",
         more={"job": found, "lot_code": None if found.lot is None else lot_code_of(found.lot)},
@@ -56,7 +57,7 @@ def _asked(form: ActivateForm, job: Job) -> tuple[Input, ...]:
     defaults = {"which": "all" if job.lot is not None else "range", "lot": request.args.get("lo", "")}
     options = {} if job.lot is not None else {"lot": current().ledger.read(sealed_lot_options, actor())}
     asked = (item for item in form.inputs(options, defaults) if item.name != "lot" or job.lot is None)
-    return tuple(replace(item, needed="cần ghi") if item.name in _ENDS else item for item in asked)
+    return tuple(replace(item, needed=_("cần ghi")) if item.name in _ENDS else item for item in asked)
 
 
 def _with_lot(typed: Typed, lot: str) -> Typed:
@@ -69,11 +70,11 @@ def sell() -> ResponseReturnValue:
     check_role(SHIPPING)
     form = SoldForm()
     page = FormPage(
-        "Ghi tem đã bán",
+        _("Ghi tem đã bán"),
         form.inputs(),
-        "Ghi đã bán",
+        _("Ghi đã bán"),
         url_for("console.stamp_book"),
-        lead="Ghi để sổ tem khớp với hàng còn trong kho. Người mua vẫn quét tem như thường.",
+        lead=_("Ghi để sổ tem khớp với hàng còn trong kho. Người mua vẫn quét tem như thường."),
         template="console/stamps/void.html",
     )
     return answer_form(
@@ -90,11 +91,11 @@ def void() -> ResponseReturnValue:
     check_role(PACKING)
     form = VoidForm()
     page = FormPage(
-        "Hủy tem",
+        _("Hủy tem"),
         form.inputs(),
-        "Hủy tem",
+        _("Hủy tem"),
         url_for("console.goods"),
-        lead="Tem đã hủy không bao giờ dùng lại được. Người quét tem sẽ thấy lý do.",
+        lead=_("Tem đã hủy không bao giờ dùng lại được. Người quét tem sẽ thấy lý do."),
         template="console/stamps/void.html",
         is_grave=True,
     )

@@ -2,15 +2,16 @@
 
 import { StepError, canVerify, verifyBundle } from "./verify.js";
 import { tellOutsiders } from "./witnesses.js";
+import { say } from "./words.js";
 
 const form = document.querySelector("[data-check-file]");
 const items = [...document.querySelectorAll("[data-steps] > li")];
 const result = document.querySelector("[data-result]");
 
 const WORDS = {
-  "own key": "Dùng khóa ghi trong tệp.",
-  "not sealed": "Lô chưa ký nên chưa biết được đã đủ các bước hay chưa.",
-  "no credential": "Lô chưa có giấy chứng nhận điện tử.",
+  "own key": say("Dùng khóa ghi trong tệp."),
+  "not sealed": say("Lô chưa ký nên chưa biết được đã đủ các bước hay chưa."),
+  "no credential": say("Lô chưa có giấy chứng nhận điện tử."),
 };
 
 function show(isGood, text) {
@@ -37,10 +38,12 @@ async function check(event) {
       tell: (step, warning, run) =>
         mark(step, warning ? "warned" : "passed", WORDS[warning] ?? tellOutsiders(step, run)),
     });
-    show(true, `Khớp: ${records.length} bản ghi của lô ${lot}.`);
+    show(true, say("Khớp: %(records)s bản ghi của lô %(lot)s.", { records: records.length, lot }));
   } catch (error) {
     if (error instanceof StepError) mark(error.step, "failed", error.message);
-    show(false, `Kiểm tra không đạt${error.step ? ` ở bước ${error.step}` : ""}. Đừng tin tệp này.`);
+    show(false, error.step
+      ? say("Kiểm tra không đạt ở bước %(step)s. Đừng tin tệp này.", { step: error.step })
+      : say("Kiểm tra không đạt. Đừng tin tệp này."));
   }
 }
 
@@ -48,5 +51,5 @@ if (await canVerify()) {
   form.hidden = false;
   form.addEventListener("submit", check);
 } else {
-  show(false, "Trình duyệt này không kiểm tra được chữ ký. Hãy dùng chương trình tải về ở dưới.");
+  show(false, say("Trình duyệt này không kiểm tra được chữ ký. Hãy dùng chương trình tải về ở dưới."));
 }

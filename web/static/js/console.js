@@ -1,16 +1,22 @@
 // Small comforts of the console. Every page works without them.
 import { offerApp } from "./console_app.js";
-import { offerDevice } from "./console_device.js";
-import { offerDates } from "./console_dates.js";
 import { answeredEarly, offerDrafts } from "./console_drafts.js";
-import { offerPackCounts } from "./console_packs.js";
-import { offerPreviews } from "./console_photos.js";
-import { offerPlots } from "./console_plots.js";
 import { offerQueue } from "./console_queue.js";
-import { offerQueuePage } from "./console_queue_page.js";
-import { offerScanners } from "./console_scan.js";
-import { offerVoices } from "./console_voice.js";
 import { onTold } from "./console_store.js";
+
+// What is offered where the page has a mark for it, in this order: what was half written comes back before dates
+// and plots are read, and after what reckons with it.
+const PARTS = [
+  ["[data-photos]", () => import("./console_photos.js")],
+  ["[data-packs]", () => import("./console_packs.js")],
+  ["body", async () => ({ offer: offerDrafts })],
+  ["[data-scan-into]", () => import("./console_scan.js")],
+  ["[data-date]", () => import("./console_dates.js")],
+  ["[data-plots]", () => import("./console_plots.js")],
+  ["[data-voice]", () => import("./console_voice.js")],
+  ["[data-queue-list]", () => import("./console_queue_page.js")],
+  ["[data-device]", () => import("./console_device.js")],
+];
 
 // Questions that only one answer of another question makes sense of: data-when="which=range".
 function showWhenAsked(form) {
@@ -43,9 +49,6 @@ function sendOnce(event) {
   button.setAttribute("aria-busy", "true");
 }
 
-// On a slow telephone people answer before the scripts are there: once they are, it is told to them.
-const early = answeredEarly(document);
-
 for (const form of document.querySelectorAll("form")) {
   form.addEventListener("submit", sendOnce);
   form.addEventListener("input", (event) => {
@@ -64,20 +67,18 @@ addEventListener("pageshow", () => {
 // The first thing to mend, in sight.
 document.querySelector("[aria-invalid=true], [role=alert]")?.scrollIntoView({ block: "center" });
 
+// A part that does not come leaves the page as it is without it.
+const asked = PARTS.filter(([mark]) => document.querySelector(mark)).map(([, load]) => load().catch(() => null));
+const parts = (await Promise.all(asked)).filter(Boolean);
+
+// On a slow telephone people answer before the scripts are there: once they are, it is told to them.
+const early = answeredEarly(document);
 document.documentElement.dataset.js = "yes";
-offerPreviews(document);
-offerPackCounts(document);
-offerDrafts(document);
-offerScanners(document);
-offerDates(document);
-offerPlots(document);
-offerVoices(document);
+for (const part of parts) part.offer(document)?.catch(() => {});
 for (const field of early) {
   for (const kind of ["input", "change"]) field.dispatchEvent(new Event(kind, { bubbles: true }));
 }
 offerQueue(document)
   .then((refresh) => refresh && onTold(refresh))
   .catch(() => {});
-offerQueuePage(document).catch(() => {});
-offerDevice(document).catch(() => {});
 offerApp(document).catch(() => {});

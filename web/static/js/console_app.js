@@ -79,7 +79,9 @@ async function keepPages(account, { pages, build }) {
     bytes += next[page.href]?.length ?? 0;
     await keepFact("kept", { account, build, pages: { ...kept, ...next } });
   }
-  if (!isLeaving) await keepFact("kept", { account, build, pages: next });
+  if (isLeaving) return;
+  await keepFact("kept", { account, build, pages: next });
+  navigator.serviceWorker.controller?.postMessage({ renewed: build });
 }
 
 async function refreshPages(who) {
@@ -142,8 +144,8 @@ function offerFresh(page) {
   let isTouched = false;
   page.addEventListener("input", () => (isTouched = true));
   navigator.serviceWorker.addEventListener("message", ({ data }) => {
-    if (data !== "fresh" || !page.documentElement.dataset.savedAt) return;
-    if (!isTouched && !location.hash) return location.reload();
+    if (!["fresh", "newer"].includes(data) || !page.documentElement.dataset.savedAt) return;
+    if (data === "fresh" && !isTouched && !location.hash) return location.reload();
     const link = page.querySelector("[data-saved-fresh]");
     if (link) link.hidden = false;
   });

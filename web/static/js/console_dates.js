@@ -1,6 +1,8 @@
 // Days: typed in any usual way and shown as ngày/tháng/năm, with the lunar date beside, a calendar to tap, and
 // what people mean by “hôm qua”. The server reads all of it as well; what leaves a phone names the year, for a
 // form that waits without a signal is read on another day.
+import { say } from "./words.js";
+
 const DAY_MS = 86_400_000;
 
 function dayOf(year, month, day) {
@@ -47,7 +49,9 @@ export function lunarText(day, months) {
   const [start, number] = known.findLast(([first]) => first <= iso);
   const count = Math.round((day - new Date(`${start}T00:00:00Z`)) / DAY_MS) + 1;
   if (count > 30) return "";
-  return `${count}/${number.replace("n", " nhuận")} âm lịch`;
+  return number.endsWith("n")
+    ? say("%(day)s/%(month)s nhuận âm lịch", { day: count, month: number.slice(0, -1) })
+    : say("%(day)s/%(month)s âm lịch", { day: count, month: number });
 }
 
 function offerCalendar(box, field, changed) {
@@ -55,7 +59,7 @@ function offerCalendar(box, field, changed) {
   if (!("showPicker" in picker)) return;
   Object.assign(picker, { type: "date", tabIndex: -1, className: "dated__picker" });
   picker.setAttribute("aria-hidden", "true");
-  picker.setAttribute("aria-label", "Lịch");
+  picker.setAttribute("aria-label", say("Lịch"));
   const button = box.querySelector("[data-date-open]");
   button.hidden = false;
   button.addEventListener("click", () => {
@@ -69,7 +73,7 @@ function offerCalendar(box, field, changed) {
   button.after(picker);
 }
 
-export function offerDates(page) {
+export function offer(page) {
   const months = page.querySelector("[data-lunar-months]")?.dataset.lunarMonths ?? "";
   for (const box of page.querySelectorAll("[data-date]")) {
     const field = box.querySelector("input.field");

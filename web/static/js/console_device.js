@@ -2,14 +2,15 @@
 import { canKeep } from "./console_store.js";
 import { canSign, fingerprint, makeDevice, makeRequest, readDevice, setDeviceState } from "./console_sign.js";
 import { whoIs } from "./console_queue.js";
+import { say } from "./words.js";
 
 const SAID = {
-  none: "Máy này chưa đăng ký. Việc ghi trên máy vẫn được nhận, chỉ không kèm chữ ký của máy.",
-  unknown: "Máy này đã có khóa nhưng chưa gửi yêu cầu. Hãy bấm đăng ký.",
-  waiting: "Đang chờ người quản lý duyệt. Đọc mã dưới đây cho người quản lý so; đúng từng chữ thì mới duyệt.",
-  valid: "Máy này đã được duyệt: mọi việc ghi trên máy đều mang chữ ký của máy, ai xem tem cũng kiểm tra được.",
-  refused: "Người quản lý chưa duyệt máy này. Hãy hỏi lại rồi bấm đăng ký lần nữa.",
-  ended: "Chữ ký của máy này đã bị ngừng. Muốn dùng tiếp, hãy đăng ký lại.",
+  none: say("Máy này chưa đăng ký. Việc ghi trên máy vẫn được nhận, chỉ không kèm chữ ký của máy."),
+  unknown: say("Máy này đã có khóa nhưng chưa gửi yêu cầu. Hãy bấm đăng ký."),
+  waiting: say("Đang chờ người quản lý duyệt. Đọc mã dưới đây cho người quản lý so; đúng từng chữ thì mới duyệt."),
+  valid: say("Máy này đã được duyệt: mọi việc ghi trên máy đều mang chữ ký của máy, ai xem tem cũng kiểm tra được."),
+  refused: say("Người quản lý chưa duyệt máy này. Hãy hỏi lại rồi bấm đăng ký lần nữa."),
+  ended: say("Chữ ký của máy này đã bị ngừng. Muốn dùng tiếp, hãy đăng ký lại."),
 };
 const MAY_ASK = new Set(["none", "unknown", "refused", "ended"]);
 
@@ -39,17 +40,17 @@ async function show(panel, organisation) {
   return state;
 }
 
-export async function offerDevice(page) {
+export async function offer(page) {
   const panel = page.querySelector("[data-device]");
   const who = whoIs(page);
   if (!panel || !who) return;
   const said = panel.querySelector("[data-device-said]");
   if (!(await canKeep())) {
-    said.textContent = "Trình duyệt này không giữ được khóa (đang mở ẩn danh, hoặc địa chỉ không phải https). Việc ghi vẫn được nhận, không kèm chữ ký máy.";
+    said.textContent = say("Trình duyệt này không giữ được khóa (đang mở ẩn danh, hoặc địa chỉ không phải https). Việc ghi vẫn được nhận, không kèm chữ ký máy.");
     return;
   }
   if (!(await canSign())) {
-    said.textContent = "Trình duyệt này chưa biết ký. Việc ghi vẫn được nhận, không kèm chữ ký máy. Cập nhật Chrome lên bản mới thì đăng ký được.";
+    said.textContent = say("Trình duyệt này chưa biết ký. Việc ghi vẫn được nhận, không kèm chữ ký máy. Cập nhật Chrome lên bản mới thì đăng ký được.");
     return;
   }
   await show(panel, who.organisation);

@@ -1,4 +1,6 @@
 // What somebody recorded, in a few words: for the page of what waits on the phone.
+import { say } from "./words.js";
+
 const TOLD = new Set(["text", "tel", "number", "checkbox", "radio", "select-one", "textarea"]);
 const NOT_TOLD = new Set(["done_on", "done_by"]);
 const MOST_TOLD = 4;
@@ -22,7 +24,7 @@ export function gistOf(form) {
     if (!field.name || !isTold || ((field.type === "checkbox" || field.type === "radio") && !field.checked)) continue;
     told.set(field.name, [...(told.get(field.name) ?? []), toldBy(field)]);
   }
-  const parts = [...told.values()].map((texts) => (texts.length > 3 ? `${texts.length} mục` : texts.filter(Boolean).join(", ")));
+  const parts = [...told.values()].map((texts) => (texts.length > 3 ? say("%(texts)s mục", { texts: texts.length }) : texts.filter(Boolean).join(", ")));
   return parts.filter(Boolean).slice(0, MOST_TOLD).join(" · ");
 }
 

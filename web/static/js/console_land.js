@@ -1,6 +1,7 @@
 // Draw the outline of a plot: corners recorded where one stands, a walk around it, or taps on a plain map.
 // Whatever is drawn stands in the form's box as text, which is all that is sent.
 import { distance, formatPoint, frameOf, fromBoard, readPoints, roughArea, toBoard } from "./console_ground.js";
+import { say } from "./words.js";
 
 const MIN_STEP_M = 3;
 const WORST_ACCURACY_M = 25;
@@ -70,7 +71,7 @@ class Outline {
 
   sayArea() {
     const area = Math.round(roughArea(this.points)).toLocaleString("vi-VN");
-    this.say(`${this.points.length} góc, rộng khoảng ${area} m². Lưu xong sổ tính lại chính xác.`);
+    this.say(say("%(points)s góc, rộng khoảng %(area)s m². Lưu xong sổ tính lại chính xác.", { points: this.points.length, area }));
   }
 
   // Where the telephone is now; metres it may be wrong by.
@@ -81,8 +82,8 @@ class Outline {
 
   refuse(error) {
     this.say(error.code === 1
-      ? "Máy chưa cho phép lấy vị trí. Hãy cho phép, hoặc gõ các góc bên dưới."
-      : "Chưa bắt được vị trí. Ra chỗ thoáng rồi thử lại, hoặc gõ các góc bên dưới.");
+      ? say("Máy chưa cho phép lấy vị trí. Hãy cho phép, hoặc gõ các góc bên dưới.")
+      : say("Chưa bắt được vị trí. Ra chỗ thoáng rồi thử lại, hoặc gõ các góc bên dưới."));
   }
 }
 
@@ -91,16 +92,16 @@ function drawGrid(board, metres, step) {
     board.append(element("path", { class: "map__grid", d: `M${at} 0V1000M0 ${at}H1000` }));
   }
   const legend = element("text", { class: "map__said", x: 20, y: 975 });
-  legend.textContent = `Mỗi ô ${metres} m`;
+  legend.textContent = say("Mỗi ô %(metres)s m", { metres });
   board.append(legend);
 }
 
 function recordCorner(outline) {
-  outline.say("Đang lấy vị trí, đứng yên một chút…");
+  outline.say(say("Đang lấy vị trí, đứng yên một chút…"));
   navigator.geolocation.getCurrentPosition((position) => {
     const metres = outline.stand(position);
     outline.write([...outline.points, outline.here], "walked");
-    outline.say(`Đã ghi góc ${outline.points.length}, sai số khoảng ${metres} m. Đi tới góc tiếp theo.`);
+    outline.say(say("Đã ghi góc %(points)s, sai số khoảng %(metres)s m. Đi tới góc tiếp theo.", { points: outline.points.length, metres }));
   }, (error) => outline.refuse(error), PRECISE);
 }
 
@@ -110,7 +111,7 @@ function followStep(outline, position) {
   if (metres <= WORST_ACCURACY_M && (!last || distance(last, outline.here) >= MIN_STEP_M)) {
     outline.write([...outline.points, outline.here], "walked");
   }
-  outline.say(`Đang ghi đường đi: ${outline.points.length} điểm, sai số khoảng ${metres} m. Về chỗ cũ thì bấm Dừng.`);
+  outline.say(say("Đang ghi đường đi: %(points)s điểm, sai số khoảng %(metres)s m. Về chỗ cũ thì bấm Dừng.", { points: outline.points.length, metres }));
   outline.draw();
 }
 
@@ -122,17 +123,17 @@ function toggleWalk(outline, button) {
   } else {
     const step = (position) => followStep(outline, position);
     outline.watching = navigator.geolocation.watchPosition(step, (error) => outline.refuse(error), PRECISE);
-    outline.say("Đi một vòng sát bờ thửa, về chỗ cũ thì bấm Dừng.");
+    outline.say(say("Đi một vòng sát bờ thửa, về chỗ cũ thì bấm Dừng."));
   }
   button.setAttribute("aria-pressed", String(!isOver));
-  button.textContent = isOver ? "Đi quanh thửa" : "Dừng";
+  button.textContent = isOver ? say("Đi quanh thửa") : say("Dừng");
   outline.draw();
 }
 
 function tap(outline, { clientX, clientY }) {
   const frame = outline.frame();
   if (!frame) {
-    outline.say("Chưa biết thửa ở đâu. Bấm Ghi góc này, hoặc gõ góc đầu tiên bên dưới, rồi chấm tiếp trên bản đồ.");
+    outline.say(say("Chưa biết thửa ở đâu. Bấm Ghi góc này, hoặc gõ góc đầu tiên bên dưới, rồi chấm tiếp trên bản đồ."));
     return;
   }
   const size = outline.board.getBoundingClientRect();

@@ -1,6 +1,8 @@
 // How many packs the chosen lots make in the chosen size, while nobody has counted them, and how much of the lots
 // that takes: whole numbers of thousandths, as the server reckons. It reckons again anyway, and says so where the
 // two differ.
+import { say } from "./words.js";
+
 const PLACES = 3;
 
 // 1.234,5 as the whole number of its thousandths; null for what is no number.
@@ -55,16 +57,16 @@ function taking(form, factor, unit) {
   const most = sum(given.map((each) => each.most));
   const isLess = (over) => over * factor < net; // less than a pack
   const kg = (count) => `${amount(count)} ${unit}`;
-  if (need > most) return `Hàng đã chọn đủ đóng ${grouped((most * factor) / net)} gói.`;
-  if (said > need && !isLess(said - need)) return `Ghi lấy ${kg(said)}, mà chỉ cần ${kg(need)}.`;
+  if (need > most) return say("Hàng đã chọn đủ đóng %(grouped)s gói.", { grouped: grouped((most * factor) / net) });
+  if (said > need && !isLess(said - need)) return say("Ghi lấy %(said)s, mà chỉ cần %(need)s.", { said: kg(said), need: kg(need) });
   const isRestTaken = !stated && !form.elements.loss?.value.trim() && isLess(most - need);
   const taken = isRestTaken ? most : need > said ? need : said;
   const rest = sum(given.map((each) => each.left)) - taken;
-  if (rest > 0n) return `Lấy ${kg(taken)}, còn ${kg(rest)} để đóng gói sau.`;
-  return taken > need ? `Lấy hết ${kg(taken)}, trong đó ${kg(taken - need)} không đủ một gói.` : `Lấy hết ${kg(taken)}.`;
+  if (rest > 0n) return say("Lấy %(taken)s, còn %(rest)s để đóng gói sau.", { taken: kg(taken), rest: kg(rest) });
+  return taken > need ? say("Lấy hết %(taken)s, trong đó %(taken2)s không đủ một gói.", { taken: kg(taken), taken2: kg(taken - need) }) : say("Lấy hết %(taken)s.", { taken: kg(taken) });
 }
 
-export function offerPackCounts(page) {
+export function offer(page) {
   for (const part of page.querySelectorAll("[data-packs]")) {
     const form = part.closest("form");
     const factor = BigInt(part.dataset.netFactor);

@@ -1,4 +1,6 @@
 // Photos: shown before they are sent, and made small on the telephone, for signal in a field is poor.
+import { say } from "./words.js";
+
 const LONGEST_SIDE_PX = 1600;
 const SMALL_ENOUGH_BYTES = 600_000;
 
@@ -32,13 +34,13 @@ function show(images, files, shown) {
     const image = document.createElement("img");
     image.src = URL.createObjectURL(file);
     image.onload = image.onerror = () => URL.revokeObjectURL(image.src); // not before: it may still be read
-    image.alt = "Ảnh sắp gửi";
+    image.alt = say("Ảnh sắp gửi");
     images.push(image);
   }
   shown.append(...images);
 }
 
-export function offerPreviews(page) {
+export function offer(page) {
   for (const box of page.querySelectorAll("[data-photos]")) {
     const shown = box.querySelector("[data-previews]");
     for (const input of box.querySelectorAll("[type=file]")) {

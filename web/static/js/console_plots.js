@@ -1,4 +1,6 @@
 // Many plots to tick: all, none, a search over them, and how many are ticked.
+import { say } from "./words.js";
+
 function fold(text) {
   return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("đ", "d");
 }
@@ -13,7 +15,7 @@ function offerPlotTools(part) {
   const search = part.querySelector("[data-plots-search]");
   const count = () => {
     const ticked = lines.filter(([, box]) => box.checked).length;
-    said.textContent = ticked ? `Đang chọn ${ticked} trong ${lines.length} nơi.` : `Có ${lines.length} nơi, chưa chọn nơi nào.`;
+    said.textContent = ticked ? say("Đang chọn %(ticked)s trong %(lines)s nơi.", { ticked, lines: lines.length }) : say("Có %(lines)s nơi, chưa chọn nơi nào.", { lines: lines.length });
   };
   // Only what is in sight: who searched for “bến” and taps “all” means those by the quay.
   const tick = (isTicked) => {
@@ -34,6 +36,6 @@ function offerPlotTools(part) {
   count();
 }
 
-export function offerPlots(page) {
+export function offer(page) {
   for (const part of page.querySelectorAll("[data-plots]")) offerPlotTools(part);
 }

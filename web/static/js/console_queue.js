@@ -5,6 +5,7 @@ import { WAITING, canKeep, keepFact, putItem, readFact, readItem, readQueue } fr
 import { gistOf, isButtonOnly } from "./console_gist.js";
 import { sendItem } from "./console_send.js";
 import { signAnswers } from "./console_sign.js";
+import { say } from "./words.js";
 
 export const QUEUE_PAGE = "/hop-tac-xa/cho-gui";
 const PATIENCE_MS = 12_000;
@@ -104,7 +105,7 @@ const needsNetwork = (form, submitter) => (submitter?.formMethod || form.method)
 function refuseOffline(event, form) {
   event.preventDefault();
   free(form);
-  alarm(form, ["Việc này cần có mạng. Hãy đợi có mạng rồi bấm lại; những gì đã gõ vẫn còn."], "Chưa có mạng");
+  alarm(form, [say("Việc này cần có mạng. Hãy đợi có mạng rồi bấm lại; những gì đã gõ vẫn còn.")], say("Chưa có mạng"));
 }
 
 // Let the server show its own page: with each problem beside its question. Photos that arrived are named only.
@@ -135,7 +136,7 @@ async function take(form, submitter, who) {
   } catch {
     if (navigator.onLine) return sendNatively(form, submitter);
     free(form);
-    return alarm(form, ["Máy hết chỗ trống nên chưa giữ được việc này. Hãy xóa bớt ảnh trong máy rồi bấm lại; đừng đóng trang."]);
+    return alarm(form, [say("Máy hết chỗ trống nên chưa giữ được việc này. Hãy xóa bớt ảnh trong máy rồi bấm lại; đừng đóng trang.")]);
   }
   forgetDraft(form);
   navigator.storage?.persist?.().catch(() => false);
@@ -228,7 +229,7 @@ async function showCount(page, who) {
   link.hidden = !items.length;
   link.querySelector("[data-queue-count]").textContent = mine.length || items.length;
   link.classList.toggle("top__queue--refused", refused > 0);
-  link.setAttribute("aria-label", refused ? `Chờ gửi: ${mine.length} việc, ${refused} việc cần sửa` : `Chờ gửi: ${mine.length} việc`);
+  link.setAttribute("aria-label", refused ? say("Chờ gửi: %(mine)s việc, %(refused)s việc cần sửa", { mine: mine.length, refused }) : say("Chờ gửi: %(mine)s việc", { mine: mine.length }));
 }
 
 /** Keep and send the forms of this page, and show how much waits. */

@@ -2,11 +2,12 @@
 import { REFUSED, SENDING, WAITING, changeItem, onTold, readFact, readQueue, removeItem } from "./console_store.js";
 import { syncQueue } from "./console_send.js";
 import { whoIs } from "./console_queue.js";
+import { say, sayDay } from "./words.js";
 
 const STATES = {
-  waiting: "Chờ gửi",
-  sending: "Đang gửi…",
-  refused: "Chưa được nhận",
+  waiting: say("Chờ gửi"),
+  sending: say("Đang gửi…"),
+  refused: say("Chưa được nhận"),
 };
 const two = (number) => String(number).padStart(2, "0");
 
@@ -15,7 +16,7 @@ function format(at) {
   const moment = new Date(at);
   const time = `${two(moment.getHours())}:${two(moment.getMinutes())}`;
   if (moment.toDateString() === new Date().toDateString()) return time;
-  return `${time} ngày ${two(moment.getDate())}/${two(moment.getMonth() + 1)}`;
+  return say("%(time)s ngày %(day)s", { time, day: sayDay(moment) });
 }
 
 function element(tag, style, text) {
@@ -35,7 +36,7 @@ function button(label, style, press) {
 // What an answer that was never kept by anybody else cannot be got back: so it is asked twice.
 function leaveOut(item) {
   const asked = element("div", "stack");
-  const first = button("Bỏ", "", () => {
+  const first = button(say("Bỏ"), "", () => {
     first.hidden = true;
     sure.hidden = false;
     sure.querySelector("button").focus();
@@ -43,9 +44,9 @@ function leaveOut(item) {
   const sure = element("div", "stack");
   sure.hidden = true;
   sure.append(
-    element("p", "", "Bỏ hẳn việc này? Những gì đã ghi và ảnh của việc này sẽ mất."),
-    button("Bỏ hẳn", " button--danger", () => removeItem(item.key)),
-    button("Giữ lại", "", () => {
+    element("p", "", say("Bỏ hẳn việc này? Những gì đã ghi và ảnh của việc này sẽ mất.")),
+    button(say("Bỏ hẳn"), " button--danger", () => removeItem(item.key)),
+    button(say("Giữ lại"), "", () => {
       sure.hidden = true;
       first.hidden = false;
       first.focus();
@@ -56,7 +57,7 @@ function leaveOut(item) {
 }
 
 function shownState(item) {
-  const due = item.nextAt > Date.now() ? `, thử lại lúc ${format(item.nextAt)}` : "";
+  const due = item.nextAt > Date.now() ? say(", thử lại lúc %(at)s", { at: format(item.nextAt) }) : "";
   return `${STATES[item.state]}${item.tries && item.state !== SENDING ? due : ""}`;
 }
 
@@ -64,8 +65,8 @@ function shownFile(file, addresses) {
   const shown = element(file.type.startsWith("audio/") ? "audio" : "img");
   shown.src = URL.createObjectURL(new Blob([file.bytes], { type: file.type }));
   addresses.push(shown.src);
-  if (shown.tagName === "IMG") shown.alt = "Ảnh của việc này";
-  else Object.assign(shown, { controls: true, preload: "metadata", ariaLabel: "Ghi âm của việc này" });
+  if (shown.tagName === "IMG") shown.alt = say("Ảnh của việc này");
+  else Object.assign(shown, { controls: true, preload: "metadata", ariaLabel: say("Ghi âm của việc này") });
   return shown;
 }
 
@@ -84,7 +85,9 @@ function card(item, addresses) {
   if (item.lead) shown.append(element("p", "row__sub", item.lead));
   if (item.gist) shown.append(element("p", "", item.gist));
   const state = element("p", `waiting__state waiting__state--${item.state}`, shownState(item));
-  shown.append(state, element("p", "hint", `Ghi lúc ${format(item.at)}${item.note && !item.unsigned ? ", máy này đã ký" : ""}`));
+  shown.append(state, element("p", "hint", item.note && !item.unsigned
+    ? say("Ghi lúc %(at)s, máy này đã ký", { at: format(item.at) })
+    : say("Ghi lúc %(at)s", { at: format(item.at) })));
   shown.append(...filesOf(item, addresses));
   if (item.state !== REFUSED) {
     if (item.state !== SENDING) shown.append(leaveOut(item));
@@ -92,12 +95,12 @@ function card(item, addresses) {
   }
   for (const sentence of [...item.said, ...Object.values(item.byName ?? {})]) shown.append(element("p", "question__error", sentence));
   if (item.code === "DeviceRecordError") {
-    shown.append(button("Gửi không kèm chữ ký máy", "", async () => {
+    shown.append(button(say("Gửi không kèm chữ ký máy"), "", async () => {
       await changeItem(item.key, { unsigned: true, state: WAITING, tries: 0, nextAt: 0 });
       await syncQueue();
     }));
   }
-  const mend = element("a", "button button--main button--wide", "Sửa và gửi lại");
+  const mend = element("a", "button button--main button--wide", say("Sửa và gửi lại"));
   mend.href = `${item.path}#sua=${encodeURIComponent(item.key)}`;
   shown.append(mend, leaveOut(item));
   return shown;
@@ -127,9 +130,9 @@ async function show(page, who) {
     part.hidden = !text;
     if (text) part.querySelector("[data-text]").textContent = text;
   };
-  said("others", others && `Trong máy còn ${others} việc của người khác chưa gửi. Người đó đăng nhập trên máy này thì máy tự gửi.`);
-  said("signin", (await readFact("needsSignIn")) && mine.length && "Phiên làm việc đã hết. Hãy đăng nhập lại, máy sẽ gửi tiếp; không việc nào bị mất.");
-  said("new", location.hash === "#moi" && mine.length && "Đã giữ trong máy. Có mạng là máy tự gửi, không cần ghi lại.");
+  said("others", others && say("Trong máy còn %(others)s việc của người khác chưa gửi. Người đó đăng nhập trên máy này thì máy tự gửi.", { others }));
+  said("signin", (await readFact("needsSignIn")) && mine.length && say("Phiên làm việc đã hết. Hãy đăng nhập lại, máy sẽ gửi tiếp; không việc nào bị mất."));
+  said("new", location.hash === "#moi" && mine.length && say("Đã giữ trong máy. Có mạng là máy tự gửi, không cần ghi lại."));
   page.querySelector("[data-queue-empty]").hidden = items.length > 0;
   page.querySelector("[data-queue-send]").hidden = !mine.some(({ state }) => state !== REFUSED);
   await showDone(page, who);
@@ -143,7 +146,7 @@ async function showDone(page, who) {
     ...done.map(({ title, at, href }) => {
       const [row, link] = [element("li"), element("a", "row")];
       const text = element("span", "row__text");
-      text.append(element("b", "", title), element("span", "row__sub", `Đã gửi lúc ${format(at)}`));
+      text.append(element("b", "", title), element("span", "row__sub", say("Đã gửi lúc %(at)s", { at: format(at) })));
       link.href = href;
       link.append(text);
       row.append(link);
@@ -153,7 +156,7 @@ async function showDone(page, who) {
 }
 
 /** Fill the page with what waits here, and keep it up to date. */
-export async function offerQueuePage(page) {
+export async function offer(page) {
   const who = whoIs(page);
   if (!who || !page.querySelector("[data-queue-list]")) return;
   let again = Promise.resolve();

@@ -1,4 +1,6 @@
 // A code field that a camera can fill, where the browser itself reads QR codes. The server takes it from there.
+import { say } from "./words.js";
+
 async function canScan() {
   if (!("BarcodeDetector" in window) || !navigator.mediaDevices?.getUserMedia) return false;
   return (await window.BarcodeDetector.getSupportedFormats()).includes("qr_code");
@@ -8,12 +10,12 @@ async function scanInto(field, panel) {
   const video = panel.querySelector("video");
   const said = panel.querySelector("[data-scan-said]");
   panel.hidden = false;
-  said.textContent = "Đưa hình QR trên tem vào khung.";
+  said.textContent = say("Đưa hình QR trên tem vào khung.");
   let stream;
   try {
     stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
   } catch {
-    said.textContent = "Chưa mở được máy ảnh. Hãy cho phép dùng máy ảnh, hoặc gõ mã.";
+    said.textContent = say("Chưa mở được máy ảnh. Hãy cho phép dùng máy ảnh, hoặc gõ mã.");
     return;
   }
   video.srcObject = stream;
@@ -37,7 +39,7 @@ async function scanInto(field, panel) {
   }
 }
 
-export async function offerScanners(page) {
+export async function offer(page) {
   const offers = page.querySelectorAll("[data-scan-into]");
   const panel = page.querySelector("[data-scanner]");
   if (!offers.length || !panel || !(await canScan())) return;

@@ -1,5 +1,7 @@
 // A voice note: tap, talk, tap. It goes into the form's own file box, so that it is sent, queued and kept like
 // any file; without a recorder in the browser the box itself is there.
+import { say } from "./words.js";
+
 const LONGEST_MS = 120_000;
 const KINDS = ["audio/webm;codecs=opus", "audio/mp4", "audio/ogg;codecs=opus"];
 const ENDINGS = { "audio/webm": "webm", "audio/mp4": "m4a", "audio/ogg": "ogg" };
@@ -20,7 +22,7 @@ async function listen(box, said) {
   try {
     return await navigator.mediaDevices.getUserMedia({ audio: true });
   } catch {
-    said.textContent = "Chưa mở được micrô. Hãy cho phép dùng micrô, hoặc gõ ghi chú.";
+    said.textContent = say("Chưa mở được micrô. Hãy cho phép dùng micrô, hoặc gõ ghi chú.");
     box.querySelector("[data-voice-file]").hidden = false;
     return null;
   }
@@ -56,7 +58,7 @@ function offerRecorder(box) {
   // Also when a form out of the queue is filled in again.
   input.addEventListener("change", () => {
     show(input.files[0]);
-    label.textContent = input.files.length ? "Nói lại" : "Bấm để nói";
+    label.textContent = input.files.length ? say("Nói lại") : say("Bấm để nói");
   });
   start.addEventListener("click", async () => {
     if (recorder?.state === "recording") {
@@ -67,23 +69,23 @@ function offerRecorder(box) {
     if (!stream) return;
     const blob = await record(stream, (running) => {
       recorder = running;
-      label.textContent = "Bấm để dừng";
-      said.textContent = "Đang ghi âm, tối đa 2 phút…";
+      label.textContent = say("Bấm để dừng");
+      said.textContent = say("Đang ghi âm, tối đa 2 phút…");
     });
-    said.textContent = "Đã ghi âm. Nghe lại bên dưới.";
+    said.textContent = say("Đã ghi âm. Nghe lại bên dưới.");
     put(input, blob);
   });
   drop.addEventListener("click", () => {
     put(input, new Blob());
     box.querySelector("[name=voice_kept]")?.remove();
-    said.textContent = "Đã bỏ ghi âm.";
+    said.textContent = say("Đã bỏ ghi âm.");
   });
   start.hidden = false;
   drop.hidden = heard.hidden;
   box.querySelector("[data-voice-file]").hidden = true;
 }
 
-export function offerVoices(page) {
+export function offer(page) {
   if (!canRecord()) return;
   for (const box of page.querySelectorAll("[data-voice]")) offerRecorder(box);
 }

@@ -1,19 +1,26 @@
 // The console's service worker. The server writes two lines in front of it: what the console is made of, and of
 // which build. Pages come from the network where it answers soon, else as they were kept, and then they say so.
-import { readFact } from "/static/js/console_store.js";
-import { syncQueue } from "/static/js/console_send.js";
+import { readFact } from "./console_store.js";
+import { syncQueue } from "./console_send.js";
 
 const HOME = "/hop-tac-xa/";
 const OFFLINE = `${HOME}ngoai-tuyen`;
 const QUEUE = `${HOME}cho-gui`;
 const PAGES = "sogoc-trang:";
 const PARTS = "sogoc-phan:";
+const OF_A_BUILD = /^\/static\/v-[0-9a-f]+\//;
 // How long a page that is kept waits for a newer one: less for a while where that was in vain.
 const PATIENCE_MS = 700;
 const SLOW_PATIENCE_MS = 250;
 const SLOW_FOR_MS = 60_000;
 let slowUntil = 0;
+// A page that was shown as it was kept is opened anew once, when its newer copy is there, and then given time.
+const AGAIN_MS = 5_000;
+const ONCE_IN_MS = 60_000;
+const told = new Map();
 const two = (number) => String(number).padStart(2, "0");
+// As in words.js: the sentences in another language than theirs stand before this file.
+const say = (source, values) => (WORDS[source] ?? source).replace(/%\((\w+)\)s/g, (_, name) => values[name]);
 
 self.addEventListener("install", (event) => {
   const fill = async () => {
@@ -24,14 +31,16 @@ self.addEventListener("install", (event) => {
   event.waitUntil(fill());
 });
 
-self.addEventListener("activate", (event) => {
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+
+// Pages that were kept before this build name the parts of theirs, which go when the last such page has gone.
+self.addEventListener("message", (event) => {
   const clean = async () => {
     for (const name of await caches.keys()) {
       if (name.startsWith(PARTS) && name !== PARTS + BUILD) await caches.delete(name);
     }
-    await self.clients.claim();
   };
-  event.waitUntil(clean());
+  if (event.data?.renewed === BUILD) event.waitUntil(clean());
 });
 
 self.addEventListener("sync", (event) => {
@@ -59,14 +68,21 @@ self.addEventListener("fetch", (event) => {
 const patience = () => (Date.now() < slowUntil ? SLOW_PATIENCE_MS : PATIENCE_MS);
 const later = (ms) => new Promise((done) => setTimeout(done, ms, null));
 
-// What bears its digest never changes; the rest is asked for anew where there is a network.
+// What bears its digest never changes; the rest is asked for anew where there is a network. A page of another
+// build, whose own parts are not to be had any more, is given those of this build rather than none.
 async function findPart(request, url) {
-  const cache = await caches.open(PARTS + BUILD);
-  const kept = await cache.match(request);
-  if (kept && url.search) return kept;
-  if (!kept) return fetch(request);
+  const kept = await caches.match(request);
+  const isNamed = url.search || OF_A_BUILD.test(url.pathname);
+  if (kept && isNamed) return kept;
   const fresh = fetch(request).catch(() => null);
-  return (await Promise.race([fresh, later(patience())])) ?? kept;
+  const first = kept ? await Promise.race([fresh, later(patience())]) : await fresh;
+  if (first?.ok || !isNamed) return first ?? kept ?? Response.error();
+  return (await partOfThisBuild(url.pathname)) ?? first ?? Response.error();
+}
+
+async function partOfThisBuild(path) {
+  const same = ASSETS.find((address) => address.split("?")[0].replace(OF_A_BUILD, "") === path.replace(OF_A_BUILD, ""));
+  return same && (await caches.open(PARTS + BUILD)).match(same);
 }
 
 async function findPage(event, url) {
@@ -76,17 +92,20 @@ async function findPage(event, url) {
   const kept = cache && (await cache.match(address));
   const fresh = fetch(event.request).then((response) => keep(cache, kept, address, account, response));
   if (!kept) return fresh.catch(() => offline());
-  const first = await Promise.race([fresh.catch(() => null), later(patience())]);
+  const isAgain = Date.now() - (told.get(address) ?? 0) < AGAIN_MS;
+  const first = await Promise.race([fresh.catch(() => null), later(isAgain ? AGAIN_MS : patience())]);
   slowUntil = first ? 0 : Date.now() + SLOW_FOR_MS;
   if (first) return first;
-  event.waitUntil(fresh.then(() => tellFresh(event.resultingClientId)).catch(() => null));
+  event.waitUntil(fresh.then(() => tellFresh(event.resultingClientId, address)).catch(() => null));
   return asKept(kept, url.pathname === QUEUE);
 }
 
-// The network answered after all: the page may be opened anew.
-async function tellFresh(id) {
+// The network answered after all. Where it is slow for long, the page must not be opened anew for ever.
+async function tellFresh(id, address) {
+  const isFirst = Date.now() - (told.get(address) ?? 0) > ONCE_IN_MS;
+  if (isFirst) told.set(address, Date.now());
   slowUntil = 0;
-  (await self.clients.get(id))?.postMessage("fresh");
+  (await self.clients.get(id))?.postMessage(isFirst ? "fresh" : "newer");
 }
 
 // Only pages that are kept anyway are renewed, and only with a page of the same account.
@@ -106,8 +125,11 @@ async function asKept(kept, isOwn) {
   if (leadsTo) return Response.redirect(leadsTo, 302);
   const at = new Date(Number(kept.headers.get("X-Saved-At")));
   const isToday = at.toDateString() === new Date().toDateString();
-  const day = isToday ? "" : ` ngày ${two(at.getDate())}/${two(at.getMonth() + 1)}`;
-  const said = `Bản lưu lúc ${two(at.getHours())}:${two(at.getMinutes())}${day}. Ghi việc vẫn được, máy giữ và tự gửi khi có mạng.`;
+  const time = `${two(at.getHours())}:${two(at.getMinutes())}`;
+  const day = `${two(at.getDate())}/${two(at.getMonth() + 1)}`;
+  const said = isToday
+    ? say("Bản lưu lúc %(time)s. Ghi việc vẫn được, máy giữ và tự gửi khi có mạng.", { time })
+    : say("Bản lưu lúc %(time)s ngày %(day)s. Ghi việc vẫn được, máy giữ và tự gửi khi có mạng.", { time, day });
   const text = (await kept.text())
     .replace("<html ", `<html data-saved-at="${at.getTime()}" `)
     .replace("data-saved hidden>", isOwn ? "data-saved hidden>" : `data-saved>${said}`);

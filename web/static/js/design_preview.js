@@ -1,8 +1,10 @@
 // The picture of a stamp design while it is being written. The server draws it, as it would print it;
 // without this script the button “Xem thử” does the same by sending the form.
+import { say } from "./words.js";
+
 const QUIET_MS = 600;
 
-function say(panel, sentences) {
+function tell(panel, sentences) {
   const list = panel.querySelector("[data-preview-said]");
   list.replaceChildren(
     ...sentences.map((sentence) => {
@@ -32,7 +34,7 @@ async function draw(panel, form, signal) {
     show(panel, await answer.blob());
     return [];
   }
-  if (!answer.headers.get("Content-Type")?.includes("json")) return ["Chưa vẽ được hình. Hãy bấm “Xem thử”."];
+  if (!answer.headers.get("Content-Type")?.includes("json")) return [say("Chưa vẽ được hình. Hãy bấm “Xem thử”.")];
   const said = await answer.json();
   return said.sentences ?? [said.detail];
 }
@@ -46,9 +48,9 @@ function offerPreview(panel) {
     running = new AbortController();
     const { signal } = running;
     panel.setAttribute("aria-busy", "true");
-    const sentences = await draw(panel, form, signal).catch(() => ["Mất mạng nên chưa vẽ được hình."]);
+    const sentences = await draw(panel, form, signal).catch(() => [say("Mất mạng nên chưa vẽ được hình.")]);
     if (signal.aborted) return; // something newer was typed
-    say(panel, sentences);
+    tell(panel, sentences);
     panel.classList.toggle("preview--old", sentences.length > 0);
     panel.removeAttribute("aria-busy");
   };

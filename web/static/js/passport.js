@@ -2,6 +2,7 @@
 // The page is whole without this file.
 
 import { StepError, canVerify, verifyBundle } from "./verify.js";
+import { say } from "./words.js";
 
 const block = document.querySelector("#tu-kiem-tra");
 const items = [...block.querySelectorAll("[data-steps] > li")];
@@ -9,9 +10,9 @@ const result = block.querySelector("[data-result]");
 const button = block.querySelector("[data-check]");
 
 const WORDS = {
-  "own key": "Dùng khóa ghi trong tệp. Muốn chắc hơn, so khóa này với khóa hợp tác xã đã công bố.",
-  "not sealed": "Lô chưa ký nên chưa biết được đã đủ các bước hay chưa.",
-  "no credential": "Lô chưa có giấy chứng nhận điện tử.",
+  "own key": say("Dùng khóa ghi trong tệp. Muốn chắc hơn, so khóa này với khóa hợp tác xã đã công bố."),
+  "not sealed": say("Lô chưa ký nên chưa biết được đã đủ các bước hay chưa."),
+  "no credential": say("Lô chưa có giấy chứng nhận điện tử."),
 };
 
 function show(kind, text) {
@@ -29,7 +30,7 @@ function mark(step, state, text = "") {
 
 /** Beside the names that the page gives: how many cosignatures held here, and by whose word on the keys. */
 function sayCosigned(step, { claimed }) {
-  return step === 7 && claimed.length ? `Đã kiểm chữ ký của ${claimed.length} bên, theo khóa trong tệp.` : "";
+  return step === 7 && claimed.length ? say("Đã kiểm chữ ký của %(claimed)s bên, theo khóa trong tệp.", { claimed: claimed.length }) : "";
 }
 
 /** What the page shows is what the verified records say: a page could show other words beside a true proof. */
@@ -62,9 +63,9 @@ async function run() {
     checkShown(checked);
     const count = checked.records.length.toLocaleString("vi-VN");
     const isWhole = !checked.warnings.some(({ warning }) => warning === "not sealed");
-    const completeness = isWhole ? "không thiếu bước nào" : "nhưng lô chưa ký nên chưa chắc đã đủ bước";
-    show("good", `Máy của bạn đã kiểm tra ${count} bản ghi: tất cả khớp chữ ký, ${completeness}.`);
-    addSeal("máy bạn đã kiểm");
+    const completeness = isWhole ? say("không thiếu bước nào") : say("nhưng lô chưa ký nên chưa chắc đã đủ bước");
+    show("good", say("Máy của bạn đã kiểm tra %(count)s bản ghi: tất cả khớp chữ ký, %(completeness)s.", { count, completeness }));
+    addSeal(say("máy bạn đã kiểm"));
   } catch (error) {
     tellFailure(error);
   }
@@ -73,18 +74,18 @@ async function run() {
 
 function tellFailure(error) {
   if (!(error instanceof StepError)) {
-    show("late", "Chưa tải được tệp bằng chứng nên chưa kiểm tra được. Hãy thử lại khi có mạng.");
+    show("late", say("Chưa tải được tệp bằng chứng nên chưa kiểm tra được. Hãy thử lại khi có mạng."));
     return;
   }
-  mark(error.step, "failed", `Không khớp: ${error.message}`);
-  show("alarm", `Kiểm tra không đạt ở bước ${error.step}. Đừng tin thông tin trên trang này.`);
+  mark(error.step, "failed", say("Không khớp: %(message)s", { message: error.message }));
+  show("alarm", say("Kiểm tra không đạt ở bước %(step)s. Đừng tin thông tin trên trang này.", { step: error.step }));
   const band = document.querySelector(".verdict");
   band.className = "verdict verdict--tampered";
   band.dataset.verdict = "tampered";
-  band.querySelector("h1").textContent = "Dữ liệu không khớp chữ ký";
+  band.querySelector("h1").textContent = say("Dữ liệu không khớp chữ ký");
   band.querySelector("[lang=en]").textContent = "Record does not match its signature";
   band.querySelector(".verdict__line").textContent =
-    "Máy của bạn kiểm tra thấy bản ghi không khớp. Không nên tin thông tin dưới đây.";
+    say("Máy của bạn kiểm tra thấy bản ghi không khớp. Không nên tin thông tin dưới đây.");
 }
 
 /** Beside the English title, so that nothing on the page moves while it is being read. */
@@ -101,9 +102,9 @@ function addSeal(text) {
 async function start() {
   if (!(await canVerify())) {
     const reason = window.isSecureContext
-      ? "Trình duyệt này chưa kiểm tra được chữ ký Ed25519."
-      : "Trang mở qua kết nối không mã hóa nên trình duyệt không cho kiểm tra chữ ký.";
-    show("late", `${reason} Hãy tải bằng chứng về và kiểm tra bằng chương trình ở dưới.`);
+      ? say("Trình duyệt này chưa kiểm tra được chữ ký Ed25519.")
+      : say("Trang mở qua kết nối không mã hóa nên trình duyệt không cho kiểm tra chữ ký.");
+    show("late", say("%(reason)s Hãy tải bằng chứng về và kiểm tra bằng chương trình ở dưới.", { reason }));
     return;
   }
   button.hidden = false;

@@ -1,4 +1,5 @@
 // The scanner of the lookup box: only where the browser itself can read QR codes.
+import { say } from "./words.js";
 
 const offer = document.querySelector("[data-scan]");
 const panel = document.querySelector("[data-scanner]");
@@ -14,11 +15,11 @@ async function canScan() {
 
 async function open() {
   panel.hidden = false;
-  said.textContent = "Đưa hình QR trên tem vào khung.";
+  said.textContent = say("Đưa hình QR trên tem vào khung.");
   try {
     stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
   } catch {
-    said.textContent = "Chưa mở được máy ảnh. Hãy cho phép dùng máy ảnh, hoặc gõ mã.";
+    said.textContent = say("Chưa mở được máy ảnh. Hãy cho phép dùng máy ảnh, hoặc gõ mã.");
     return;
   }
   video.srcObject = stream;

@@ -2,6 +2,7 @@
 
 import { concat, encodeText, formatHex, parseBase64, sha256 } from "./bytes.js";
 import { isName, makeVerifierKey } from "./notes.js";
+import { say, sayDay } from "./words.js";
 
 const ED25519_COSIGNATURE = 4;
 const ML_DSA_COSIGNATURE = 6;
@@ -62,14 +63,15 @@ function readTime(signature) {
 export function tellOutsiders(step, { bundle, witnessed, claimed }) {
   if (step === 7) {
     const own = witnessed.map(({ title, at }) => `${title}: ${formatMoment(at)}`);
-    const other = claimed.map(({ title, at }) => `${title}: ${formatMoment(at)} (theo khóa trong tệp)`);
+    const other = claimed.map(({ title, at }) => say("%(title)s: %(at)s (theo khóa trong tệp)", { title, at: formatMoment(at) }));
     return [...own, ...other].join("; ");
   }
-  return step === 8 ? bundle.stampedBy.map((name) => `Kèm dấu thời gian của ${name}`).join("; ") : "";
+  return step === 8 ? bundle.stampedBy.map((name) => say("Kèm dấu thời gian của %(name)s", { name })).join("; ") : "";
 }
 
 /** `14:05 ngày 12/05/2026` on the clock of Viet Nam. */
 function formatMoment(at) {
   const local = new Date(at.getTime() + 7 * 3_600_000).toISOString();
-  return `${local.slice(11, 16)} ngày ${local.slice(8, 10)}/${local.slice(5, 7)}/${local.slice(0, 4)}`;
+  const day = new Date(Number(local.slice(0, 4)), Number(local.slice(5, 7)) - 1, Number(local.slice(8, 10)));
+  return say("%(time)s ngày %(day)s", { time: local.slice(11, 16), day: sayDay(day, true) });
 }

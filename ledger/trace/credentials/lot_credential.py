@@ -1,29 +1,34 @@
 """The credential of a sealed lot: a W3C Verifiable Credential 2.0, without its proof. Pure.
 
-``signing.data_integrity`` adds the proof with the cooperative's key. The issuer is ``did:web`` (did:web §3):
-a verifier finds the keys at ``{public url}/{organisation}/did.json``.
+``signing.data_integrity`` adds the proof with the cooperative's key. The issuer is ``did:web``: a verifier
+finds the keys at ``{public url}/{organisation}/did.json`` (``ledger.trace.credentials.dids``).
 
->>> issuer_did("http://127.0.0.1:8000", "K7QM2X9T4D")
-'did:web:127.0.0.1%3A8000:K7QM2X9T4D'
+What its words mean stands in a document of its own at ``{public url}/ns/lot/v1``, with its digest signed
+along: some verifiers compare contexts as texts and refuse one that is written out inside a credential. Those
+sealed before have theirs inside.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from urllib.parse import quote, urlsplit
 
 from ledger.log.canonical import format_canonical
-from ledger.trace.digests import digest_of
+from ledger.trace.credentials.dids import issuer_did
+from ledger.trace.credentials.moments import format_moment
+from ledger.trace.credentials.status_lists import CREDENTIALS_CONTEXT, StatusPlace, status_entries
+from ledger.trace.digests import digest_of, parse_digest
 from ledger.trace.epcis import NAMESPACE, PREFIX
 from ledger.trace.statements import HistoryDigest
 from ledger.trace.units import format_decimal
+from signing.base64url import format_base64url
 
-CREDENTIALS_CONTEXT = "https://www.w3.org/ns/credentials/v2"
-DID_CONTEXT = "https://www.w3.org/ns/did/v1"
-MULTIKEY_CONTEXT = "https://w3id.org/security/multikey/v1"
 CREDENTIAL_TYPE = "LotCredential"
+
+_MULTIBASE = "u"
+_SHA2_256 = b"\x12\x20"
+"""A multihash of SHA-256 begins so: the function, and 32 bytes (controlled identifiers §2.5)."""
 
 _TERMS = (
     CREDENTIAL_TYPE,
@@ -40,6 +45,13 @@ _TERMS = (
     "producer",
     "weightKg",
 )
+
+
+CONTEXT_PATH = "/ns/lot/v1"
+LOT_CONTEXT = format_canonical(
+    {"@context": {"@protected": True, PREFIX: NAMESPACE, **{term: f"{PREFIX}:{term}" for term in _TERMS}}}
+)
+"""The JSON-LD context of a lot's credential, the same bytes everywhere and for ever."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,43 +72,33 @@ class LotClaim:
     history: HistoryDigest
 
 
-def issuer_did(public_url: str, organisation: str) -> str:
-    """The ``did:web`` of an organisation at ``public_url``: host, percent-encoded port, path, code."""
-    parts = urlsplit(public_url)
-    path = [quote(segment, safe="") for segment in parts.path.split("/") if segment]
-    return ":".join(["did:web", quote(parts.netloc, safe=""), *path, organisation])
+def build_credential(
+    claim: LotClaim, *, public_url: str, issued_at: datetime, status: StatusPlace | None = None
+) -> dict[str, Any]:
+    """The credential that says ``claim``; ``issued_at`` is aware (VC data model 2.0 §4).
 
-
-def verification_method(did: str, multikey: str) -> str:
-    """The URL that names one key of ``did``; the fragment is the Multikey itself, so it never dangles."""
-    return f"{did}#{multikey}"
-
-
-def did_document(did: str, multikeys: Sequence[str]) -> dict[str, Any]:
-    """The DID document with these Ed25519 keys, oldest first (DID core §5, Multikey)."""
-    methods = [verification_method(did, key) for key in multikeys]
-    return {
-        "@context": [DID_CONTEXT, MULTIKEY_CONTEXT],
-        "id": did,
-        "verificationMethod": [
-            {"id": method, "type": "Multikey", "controller": did, "publicKeyMultibase": key}
-            for method, key in zip(methods, multikeys, strict=True)
-        ],
-        "assertionMethod": methods,
-    }
-
-
-def build_credential(claim: LotClaim, *, public_url: str, issued_at: datetime) -> dict[str, Any]:
-    """The credential that says ``claim``; ``issued_at`` is aware (VC data model 2.0 §4)."""
+    ``status`` is where the issuer tells whether it still stands; what was sealed before there were lists has
+    none.
+    """
     did = issuer_did(public_url, claim.organisation)
-    return {
-        "@context": [CREDENTIALS_CONTEXT, {PREFIX: NAMESPACE, **{t: f"{PREFIX}:{t}" for t in _TERMS}}],
+    context = f"{public_url}{CONTEXT_PATH}"
+    credential = {
+        "@context": [CREDENTIALS_CONTEXT, context],
         "id": f"{claim.lot}#credential",
         "type": ["VerifiableCredential", CREDENTIAL_TYPE],
         "issuer": {"id": did, "name": claim.organisation_name},
-        "validFrom": issued_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "validFrom": format_moment(issued_at),
         "credentialSubject": _subject(claim, did),
+        "relatedResource": [{"id": context, "digestMultibase": digest_multibase(digest_of(LOT_CONTEXT))}],
     }
+    if status is not None:
+        credential["credentialStatus"] = status_entries(public_url, status)
+    return credential
+
+
+def digest_multibase(digest: str) -> str:
+    """A digest text (``ni:///sha-256;…``) as ``digestMultibase``: the multihash in base64url."""
+    return _MULTIBASE + format_base64url(_SHA2_256 + parse_digest(digest))
 
 
 def credential_digest(credential: Mapping[str, Any]) -> str:

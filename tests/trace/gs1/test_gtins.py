@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.trace.errors import GtinError, MalformedIdentifierError
-from ledger.trace.gtins import check_digit, check_element, check_gtin
+from ledger.trace.gs1.gtins import check_digit, check_element, check_gtin
 
 
 def gtin(digits):

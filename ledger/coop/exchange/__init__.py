@@ -1,0 +1,1 @@
+"""Exchange with other programs: access tokens, capture, queries, subscriptions, exports of one record."""
