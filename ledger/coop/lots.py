@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from ledger.coop.actors import Actor
 from ledger.coop.errors import LotStateError, NotFoundError
-from ledger.coop.tables import PlaceRow, ProductRow, SeasonRow
+from ledger.coop.tables import PLACE_OF_SEASON, PRODUCT_OF_SEASON, PlaceRow, ProductRow, SeasonRow
 from ledger.trace.flows import MoveKind
 from ledger.trace.identifiers import lot_code_of
 from ledger.trace.lot_memory import LETS_WAIT
@@ -69,11 +69,8 @@ _SEASON = (
         PlaceRow.uri.label("place_uri"),
         ProductRow.template,
     )
-    .join(PlaceRow, (PlaceRow.organisation == SeasonRow.organisation) & (PlaceRow.code == SeasonRow.place))
-    .join(
-        ProductRow,
-        (ProductRow.organisation == SeasonRow.organisation) & (ProductRow.code == SeasonRow.product),
-    )
+    .join(PlaceRow, PLACE_OF_SEASON)
+    .join(ProductRow, PRODUCT_OF_SEASON)
     .where(SeasonRow.lot == bindparam("lot"), SeasonRow.organisation == bindparam("org"))
     # It reads the books alone, so what waits to be written about lots may go on waiting.
     .execution_options(**{LETS_WAIT: True})

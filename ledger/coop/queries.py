@@ -9,15 +9,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ledger.coop.actors import FOR_OTHERS, Actor
-from ledger.coop.field.season_facts import interval_end
 from ledger.coop.goods.shipping import RECEIVED, SENT
 from ledger.coop.stamps.stamp_ranges import UNUSED
 from ledger.coop.tables import (
     OrganisationRow,
-    PlaceRow,
     PrintJobRow,
     ProductRow,
-    SeasonRow,
     ShipmentRow,
     StampRangeRow,
     WorkRow,
@@ -122,26 +119,6 @@ class EntryCard:
     def late_days(self) -> int:
         """How many days after it was done it was written down."""
         return max(0, (local_day(self.recorded_at) - self.done_on).days)
-
-
-def seasons_open(session: Session, actor: Actor, today: date) -> tuple[SeasonCard, ...]:
-    """The organisation's open seasons, those whose harvest is next first."""
-    rows = session.execute(
-        select(SeasonRow, ProductRow, PlaceRow)
-        .join(
-            ProductRow,
-            (ProductRow.organisation == SeasonRow.organisation) & (ProductRow.code == SeasonRow.product),
-        )
-        .join(
-            PlaceRow, (PlaceRow.organisation == SeasonRow.organisation) & (PlaceRow.code == SeasonRow.place)
-        )
-        .where(SeasonRow.organisation == actor.organisation, SeasonRow.closed_on.is_(None))
-        .limit(MAX_SHOWN)
-    )
-    cards = [_season_card(session, today, *row) for row in rows]
-    return tuple(
-        sorted(cards, key=lambda card: (card.days_to_harvest is None, card.days_to_harvest, card.code))
-    )
 
 
 def lots_to_pack(session: Session, actor: Actor) -> tuple[LotCard, ...]:
@@ -260,23 +237,6 @@ def recent_entries(
             corrected_by is not None,
         )
         for work, recorded_at, corrected_by in rows
-    )
-
-
-def _season_card(
-    session: Session, today: date, season: SeasonRow, product: ProductRow, place: PlaceRow
-) -> SeasonCard:
-    return SeasonCard(
-        lot=season.lot,
-        code=season.code,
-        product=product.name,
-        template=product.template,
-        place=place.code,
-        place_name=place.name,
-        started_on=season.started_on,
-        days_since_start=(today - season.started_on).days,
-        days_to_harvest=(season.expected_from - today).days if season.expected_from else None,
-        interval_ends_on=interval_end(session, season.lot, today),
     )
 
 

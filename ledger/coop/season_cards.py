@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from ledger.coop.actors import FOR_OTHERS, Actor
 from ledger.coop.field.season_facts import interval_ends
 from ledger.coop.queries import SeasonCard
-from ledger.coop.tables import PlaceRow, ProductRow, SeasonRow, WorkRow
+from ledger.coop.tables import PLACE_OF_SEASON, PRODUCT_OF_SEASON, PlaceRow, ProductRow, SeasonRow, WorkRow
 
 PAGE = 50
 LOOKED_AT = 1000
@@ -116,10 +116,7 @@ def seasons_on_place(
     """The other seasons of a place, open or over, the newest first: years of an orchard."""
     rows = session.execute(
         select(SeasonRow.lot, SeasonRow.code, ProductRow.name, SeasonRow.started_on, SeasonRow.closed_on)
-        .join(
-            ProductRow,
-            (ProductRow.organisation == SeasonRow.organisation) & (ProductRow.code == SeasonRow.product),
-        )
+        .join(ProductRow, PRODUCT_OF_SEASON)
         .where(SeasonRow.organisation == actor.organisation, SeasonRow.place == place)
         .where(SeasonRow.lot != besides)
         .order_by(SeasonRow.started_on.desc(), SeasonRow.code.desc())
@@ -137,13 +134,8 @@ def fold(text: str) -> str:
 def _open(actor: Actor) -> Select[SeasonRow, ProductRow, PlaceRow]:
     return (
         select(SeasonRow, ProductRow, PlaceRow)
-        .join(
-            ProductRow,
-            (ProductRow.organisation == SeasonRow.organisation) & (ProductRow.code == SeasonRow.product),
-        )
-        .join(
-            PlaceRow, (PlaceRow.organisation == SeasonRow.organisation) & (PlaceRow.code == SeasonRow.place)
-        )
+        .join(ProductRow, PRODUCT_OF_SEASON)
+        .join(PlaceRow, PLACE_OF_SEASON)
         .where(SeasonRow.organisation == actor.organisation, SeasonRow.closed_on.is_(None))
         .order_by(SeasonRow.expected_from.is_(None), SeasonRow.expected_from, SeasonRow.code)
     )

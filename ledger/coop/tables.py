@@ -175,6 +175,13 @@ class SeasonRow(Base):
     )
 
 
+PRODUCT_OF_SEASON = (ProductRow.organisation == SeasonRow.organisation) & (
+    ProductRow.code == SeasonRow.product
+)
+PLACE_OF_SEASON = (SeasonRow.organisation == PlaceRow.organisation) & (SeasonRow.place == PlaceRow.code)
+"""What a season is joined on with its product and its place."""
+
+
 class WorkRow(Base):
     """Who recorded an entry, and for whom: what the log holds only sealed."""
 

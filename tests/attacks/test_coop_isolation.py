@@ -53,7 +53,6 @@ from ledger.coop.queries import (
     lots_to_pack,
     lots_to_seal,
     recent_entries,
-    seasons_open,
     shipments_sent,
     shipments_to_receive,
 )
@@ -65,6 +64,7 @@ from ledger.coop.registers.products import list_products
 from ledger.coop.reminders.settings import FinishRoutine
 from ledger.coop.review.queue import LookOver
 from ledger.coop.scans.scan_list import LookInto
+from ledger.coop.season_cards import list_seasons
 from ledger.coop.stamps.activation import Activate
 from ledger.coop.stamps.fetching import FetchFile
 from ledger.coop.stamps.job_queries import read_job, read_jobs, read_rolls
@@ -397,7 +397,7 @@ def test_lists_of_another_organisation(victim):
     for query in (lots_to_seal, lots_packed, jobs_to_activate, shipments_sent, shipments_to_receive):
         assert world.read(query, thief) == ()
     assert [card.lot for card in world.read(lots_to_pack, thief)] == [victim.own_raw]
-    assert [card.lot for card in world.read(seasons_open, thief, world.today)] == [victim.own_season]
+    assert [card.lot for card in world.read(list_seasons, thief, world.today).cards] == [victim.own_season]
     assert {card.lot for card in world.read(recent_entries, thief)} == {victim.own_season, victim.own_raw}
     assert world.read(recent_entries, thief, lot=victim.season) == ()
     assert world.read(list_members, world.ledger.vault, thief.organisation) == ()

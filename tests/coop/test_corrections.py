@@ -12,8 +12,9 @@ from ledger.coop.field.seasons import CloseSeason, close_season
 from ledger.coop.goods.packing import Pack, pack
 from ledger.coop.goods.processing import Transform, transform
 from ledger.coop.lots import find_own_lot
-from ledger.coop.queries import recent_entries, seasons_open
+from ledger.coop.queries import recent_entries
 from ledger.coop.registers.members import EraseMember, erase_member
+from ledger.coop.season_cards import list_seasons
 from ledger.coop.tables import ShipmentRow
 from ledger.log.records import read_record
 from ledger.trace.disclosures import read_disclosures
@@ -201,10 +202,10 @@ def test_season_opened_wrong_is_mended_in_the_books_too(world):
     season = world.season(days=90)
     index = world.size() - 1
     mend(world, index, values={"started_on": "01/09/2026", "expected_harvest_from": "15/12/2026"})
-    card = world.read(seasons_open, world.actors[Role.GROWER], world.today)[0]
+    card = world.read(list_seasons, world.actors[Role.GROWER], world.today).cards[0]
     assert (card.lot, card.started_on.isoformat(), card.days_to_harvest) == (season, "2026-09-01", 33)
     mend(world, world.size() - 1, did_not_occur=True)
-    assert world.read(seasons_open, world.actors[Role.GROWER], world.today) == ()
+    assert world.read(list_seasons, world.actors[Role.GROWER], world.today).cards == ()
 
 
 def test_shipment_is_mended_until_it_is_received(world):

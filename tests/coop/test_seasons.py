@@ -8,10 +8,11 @@ from ledger.coop.errors import DoneDateError, LotStateError, NotAllowedError, No
 from ledger.coop.field.diary import Recorded, RecordStep, record_step
 from ledger.coop.field.harvesting import Harvest, harvest
 from ledger.coop.field.seasons import CloseSeason, OpenSeason, close_season, open_season
-from ledger.coop.queries import recent_entries, seasons_open
+from ledger.coop.queries import recent_entries
 from ledger.coop.registers.members import AddMember, add_member
 from ledger.coop.registers.places import RegisterPlace, register_place
 from ledger.coop.registers.products import RegisterProduct, register_product
+from ledger.coop.season_cards import list_seasons
 from ledger.log.records import read_record
 from ledger.trace.disclosures import read_disclosures
 from ledger.trace.errors import FieldErrors
@@ -147,30 +148,30 @@ def test_season_of_a_template_without_sums_is_closed_in_the_books(world):
     )
     season = opened(world, product="RUOU")
     assert world.run(close_season, CloseSeason(season=season.lot, done_on=world.today)).index is None
-    assert [card.code for card in world.read(seasons_open, world.actors[Role.GROWER], world.today)] == []
+    assert world.read(list_seasons, world.actors[Role.GROWER], world.today).cards == ()
 
 
 def test_home_shows_days_and_the_interval_that_runs(world):
     season = world.season(days=90)
     world.spray(season, ago=3, phi_days=7)
     world.spray(season, ago=20, phi_days=14)
-    card = world.read(seasons_open, world.actors[Role.GROWER], world.today)[0]
+    card = world.read(list_seasons, world.actors[Role.GROWER], world.today).cards[0]
     assert (card.days_since_start, card.days_to_harvest) == (90, 10)
     assert card.interval_ends_on == world.day(-4)
     assert card.place_name == "Vườn nho số 1"
-    later = world.read(seasons_open, world.actors[Role.GROWER], world.day(-4))[0]
+    later = world.read(list_seasons, world.actors[Role.GROWER], world.day(-4)).cards[0]
     assert later.interval_ends_on is None
 
 
-def test_next_harvest_comes_first_and_an_undated_one_last(world):
+def test_the_harvest_that_is_due_first_comes_first(world):
     world.run(
         register_product, RegisterProduct(code="RUOU", name="Rượu", template="simple_generic", origin="x")
     )
-    undated = opened(world, product="RUOU", values={})
+    due = opened(world, product="RUOU")
     late, soon = world.season(days=10), world.season(days=95)
-    cards = world.read(seasons_open, world.actors[Role.MANAGER], world.today)
-    assert [card.lot for card in cards][:2] == [soon, late] or undated.lot in [card.lot for card in cards]
-    assert [card.days_to_harvest for card in cards] == sorted(card.days_to_harvest for card in cards)
+    cards = world.read(list_seasons, world.actors[Role.MANAGER], world.today).cards
+    assert [card.lot for card in cards] == [due.lot, soon, late]
+    assert [card.days_to_harvest for card in cards] == [-89, 5, 90]
 
 
 def test_grower_sees_her_own_entries_and_the_recorder_everybodys(world):

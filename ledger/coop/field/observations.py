@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from ledger.coop.actors import Actor
 from ledger.coop.land.land_tables import ExpectationRow
-from ledger.coop.tables import PlaceRow, ProductRow, SeasonRow
+from ledger.coop.tables import PLACE_OF_SEASON, PRODUCT_OF_SEASON, PlaceRow, ProductRow, SeasonRow
 from ledger.log.unit import Unit
 from ledger.trace.field_values import read_decimal
 from ledger.trace.tables import TraceEvent
@@ -139,13 +139,8 @@ def forecast(session: Session, actor: Actor, *, limit: int = 2000) -> tuple[Fore
     said = _newest_yields(session, actor)
     rows = session.execute(
         select(SeasonRow.lot, SeasonRow.code, ProductRow.name, PlaceRow.name, SeasonRow.expected_from)
-        .join(
-            ProductRow,
-            (ProductRow.organisation == SeasonRow.organisation) & (ProductRow.code == SeasonRow.product),
-        )
-        .join(
-            PlaceRow, (PlaceRow.organisation == SeasonRow.organisation) & (PlaceRow.code == SeasonRow.place)
-        )
+        .join(ProductRow, PRODUCT_OF_SEASON)
+        .join(PlaceRow, PLACE_OF_SEASON)
         .where(SeasonRow.organisation == actor.organisation, SeasonRow.closed_on.is_(None))
         .order_by(SeasonRow.expected_from.is_(None), SeasonRow.expected_from, SeasonRow.code)
         .limit(limit)

@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from ledger.coop.actors import Actor
-from ledger.coop.tables import PlaceRow, ProductRow, SeasonRow
+from ledger.coop.tables import PLACE_OF_SEASON, PRODUCT_OF_SEASON, PlaceRow, ProductRow, SeasonRow
 
 MAX_OFFERED = 300
 _ASKED_AT_ONCE = 500
@@ -55,12 +55,7 @@ def _seasons(actor: Actor) -> Select[str, str, str, str, str, date]:
             SeasonRow.lot, SeasonRow.code, SeasonRow.product, ProductRow.name, PlaceRow.name,
             SeasonRow.started_on,
         )
-        .join(
-            ProductRow,
-            (ProductRow.organisation == SeasonRow.organisation) & (ProductRow.code == SeasonRow.product),
-        )
-        .join(
-            PlaceRow, (PlaceRow.organisation == SeasonRow.organisation) & (PlaceRow.code == SeasonRow.place)
-        )
+        .join(ProductRow, PRODUCT_OF_SEASON)
+        .join(PlaceRow, PLACE_OF_SEASON)
         .where(SeasonRow.organisation == actor.organisation)
     )  # fmt: skip

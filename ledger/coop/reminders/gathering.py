@@ -21,7 +21,7 @@ from ledger.coop.reminders.rules import (
     remind,
 )
 from ledger.coop.season_cards import own_lots
-from ledger.coop.tables import PlaceRow, ProductRow, SeasonRow, WorkRow
+from ledger.coop.tables import PLACE_OF_SEASON, PRODUCT_OF_SEASON, PlaceRow, ProductRow, SeasonRow, WorkRow
 
 READERS = FIELD_WORK | OFFICE
 LONGEST_INTERVAL = timedelta(days=180)
@@ -82,13 +82,8 @@ def _seasons(session: Session, actor: Actor) -> tuple[SeasonFact, ...]:
             SeasonRow.expected_to,
             last,
         )
-        .join(
-            ProductRow,
-            (ProductRow.organisation == SeasonRow.organisation) & (ProductRow.code == SeasonRow.product),
-        )
-        .join(
-            PlaceRow, (PlaceRow.organisation == SeasonRow.organisation) & (PlaceRow.code == SeasonRow.place)
-        )
+        .join(ProductRow, PRODUCT_OF_SEASON)
+        .join(PlaceRow, PLACE_OF_SEASON)
         .where(*_open(session, actor))
         .order_by(SeasonRow.expected_from.is_(None), SeasonRow.expected_from, SeasonRow.code)
         .limit(MAX_SEASONS)
