@@ -13,11 +13,11 @@ from typing import Any
 from uuid import uuid4
 
 from ledger.coop.actors import Actor, Role
+from ledger.coop.attachments.photos import Photo
 from ledger.coop.field.diary import RecordStep, record_step
 from ledger.coop.field.harvesting import Harvest, harvest
 from ledger.coop.field.seasons import OpenSeason, open_season
 from ledger.coop.goods.packing import Pack, Seal, pack, seal
-from ledger.coop.photos import Photo
 from ledger.coop.registers.members import AddMember, add_member
 from ledger.coop.registers.organisations import RegisterOrganisation, register_organisation
 from ledger.coop.registers.places import RegisterPlace, register_place
@@ -28,7 +28,7 @@ from ledger.log.ledger import Ledger
 from ledger.log.unit import Unit
 from ledger.migrations import migrate
 from ledger.trace.capture import capture_event, expect_lots
-from ledger.trace.sealed import SealRules
+from ledger.trace.events.sealed import SealRules
 from ledger.trace.units import local_day
 from signing.vault import Vault
 

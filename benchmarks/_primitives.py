@@ -17,7 +17,7 @@ from ledger.log.canonical import format_canonical
 from ledger.log.entries import parse_entry, parse_event_note
 from ledger.log.keys import key_ring
 from ledger.log.queries import read_entries
-from ledger.trace.disclosures import read_all_disclosures
+from ledger.trace.sealed_fields.disclosures import read_all_disclosures
 from signing.keys import is_signature
 from signing.vault import Vault
 

@@ -29,9 +29,9 @@ from benchmarks.log import postgresql
 from ledger.coop.epcis_imports import ImportEpcis, import_epcis
 from ledger.coop.field.diary import record_step
 from ledger.log.entries import Kind, format_event_text
-from ledger.trace.epcis import CONTEXT_URL, EVENT_TYPES, NAMESPACE, PREFIX, SCHEMA
+from ledger.trace.events.epcis import CONTEXT_URL, EVENT_TYPES, NAMESPACE, PREFIX, SCHEMA
+from ledger.trace.events.sealed import SealRule, seal_event
 from ledger.trace.identifiers import lot_uri, place_uri
-from ledger.trace.sealed import SealRule, seal_event
 from signing.keys import PrivateKey
 
 UNIT_EVENTS = 500

@@ -17,9 +17,9 @@ from ledger.coop.exchange.capture_jobs import Behaviour, capture_document
 from ledger.coop.exchange.event_queries import SCAN_LIMIT, Asker, EventPage, Page, find_events
 from ledger.log.queries import read_entries, read_head
 from ledger.migrations import load_tables
-from ledger.trace.event_hash import event_hash
+from ledger.trace.events.event_hash import event_hash
+from ledger.trace.events.strict_json import parse_json
 from ledger.trace.query.language import parse_query
-from ledger.trace.strict_json import parse_json
 
 DOCUMENT_EVENTS = 500
 PAGE = 30

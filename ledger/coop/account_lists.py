@@ -20,7 +20,7 @@ from ledger.coop.people.cards import MAX_CARDS, CardBatch, make_cards_of
 from ledger.coop.people.phone_logins import is_taken, keep_phone
 from ledger.coop.people.phones import format_phone, phone_digest, read_phone
 from ledger.coop.registers.members import AddMember, add_member, list_members
-from ledger.coop.sheets import ZIP_MAGIC, read_sheet
+from ledger.coop.spreadsheets.sheets import ZIP_MAGIC, read_sheet
 from ledger.coop.tables import AccountRow
 from ledger.coop.use_cases import Command, use_case
 from ledger.log.unit import Unit

@@ -22,16 +22,16 @@ from ledger.coop.supplies.declared import know_supply
 from ledger.coop.tables import WorkRow
 from ledger.log.records import read_record
 from ledger.log.unit import Unit
-from ledger.trace import flows
-from ledger.trace.disclosures import read_disclosures
+from ledger.trace.derived.projections import event_time as time_of
+from ledger.trace.events import flows
+from ledger.trace.events.sealed import FIELDS, MEMBER, unseal
 from ledger.trace.fact_queries import lot_facts
 from ledger.trace.facts import Facts, FlowFacts, LotFacts, SeasonFacts
-from ledger.trace.fields import decimal_of
 from ledger.trace.identifiers import lot_code_of
-from ledger.trace.projections import event_time as time_of
-from ledger.trace.sealed import FIELDS, MEMBER, unseal
+from ledger.trace.sealed_fields.disclosures import read_disclosures
+from ledger.trace.sectors.fields import decimal_of
+from ledger.trace.sectors.templates import Step, template
 from ledger.trace.tables import LotKind, TraceEvent, TraceLotEdge, lot_key
-from ledger.trace.templates import Step, template
 from ledger.trace.units import format_date, format_number, local_day
 
 _PACKED = ("pack_count", "net_per_pack", "loss")

@@ -38,16 +38,16 @@ from ledger.coop.goods.stock_places import redo_move, undo_move
 from ledger.coop.quality.samples import forget_entry, retell_result
 from ledger.coop.registers.references import resolve_references
 from ledger.coop.review.marking import mark_entry
+from ledger.coop.spreadsheets.typed_values import type_again
 from ledger.coop.steps import Notice, StepDetails, ask_guards, find_doer, keep_work, notices
 from ledger.coop.supplies.uses import correct_supply, return_supply
 from ledger.coop.tables import SeasonRow, ShipmentRow
-from ledger.coop.typed_values import type_again
 from ledger.coop.use_cases import use_case
 from ledger.log.unit import Unit
 from ledger.trace.correcting import correct_event
-from ledger.trace.fields import RawValue, check_values, decimal_of
+from ledger.trace.events.sealed import FIELDS, rules_for
 from ledger.trace.guards import event_members
-from ledger.trace.sealed import FIELDS, rules_for
+from ledger.trace.sectors.fields import RawValue, check_values, decimal_of
 from ledger.trace.units import format_date, local_day
 
 # What a step is about stays: something else would be another step.

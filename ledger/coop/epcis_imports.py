@@ -14,9 +14,9 @@ from ledger.coop.exchange.captured_events import capture_prepared, expect_prepar
 from ledger.coop.exchange.errors import LateRefusalError
 from ledger.coop.use_cases import Command, use_case
 from ledger.log.unit import Unit
-from ledger.trace.epcis import MAX_PROBLEMS
 from ledger.trace.errors import EpcisError
-from ledger.trace.strict_json import parse_json
+from ledger.trace.events.epcis import MAX_PROBLEMS
+from ledger.trace.events.strict_json import parse_json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from ledger.coop.photos import Photo
-from ledger.trace.flows import EACH
-from ledger.trace.templates import Step
+from ledger.coop.attachments.photos import Photo
+from ledger.trace.events.flows import EACH
+from ledger.trace.sectors.templates import Step
 from ledger.trace.units import VIETNAM, format_json_number
 
 DESPATCH_ADVICE = "desadv"

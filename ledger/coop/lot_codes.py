@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from ledger.coop.checks import Checks
 from ledger.coop.errors import AlreadyExistsError
 from ledger.coop.registers.products import Product, lot_id, next_in_series
+from ledger.trace.derived.store import read_lots
 from ledger.trace.identifiers import is_season_code, lot_code, lot_uri
-from ledger.trace.store import read_lots
 
 
 def new_lot(session: Session, id_base: str, product: Product, day: date, chosen: str | None = None) -> str:

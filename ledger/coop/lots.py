@@ -13,14 +13,14 @@ from sqlalchemy.orm import Session
 from ledger.coop.actors import Actor
 from ledger.coop.errors import LotStateError, NotFoundError
 from ledger.coop.tables import PLACE_OF_SEASON, PRODUCT_OF_SEASON, PlaceRow, ProductRow, SeasonRow
-from ledger.trace.flows import MoveKind
+from ledger.trace.derived.lot_memory import LETS_WAIT
+from ledger.trace.derived.rows import LotRow
+from ledger.trace.derived.stock import read_holdings
+from ledger.trace.derived.store import read_lots
+from ledger.trace.events.flows import MoveKind
 from ledger.trace.identifiers import lot_code_of
-from ledger.trace.lot_memory import LETS_WAIT
-from ledger.trace.rows import LotRow
-from ledger.trace.stock import read_holdings
-from ledger.trace.store import read_lots
+from ledger.trace.sectors.templates import Template, template
 from ledger.trace.tables import LotKind, TraceMove, lot_key
-from ledger.trace.templates import Template, template
 
 
 @dataclass(frozen=True, slots=True)

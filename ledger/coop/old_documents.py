@@ -14,19 +14,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ledger.coop.actors import Actor
-from ledger.coop.documents import DocumentKind, keep_document
+from ledger.coop.attachments.documents import DocumentKind, keep_document
+from ledger.coop.attachments.photos import find_photo, read_picture, remove_photo
 from ledger.coop.errors import PhotoError
 from ledger.coop.money.money_tables import MoneyRow
 from ledger.coop.order_tables import DeliveryRow
-from ledger.coop.photos import find_photo, read_picture, remove_photo
 from ledger.coop.supplies.tables import SupplyPurchaseRow
 from ledger.log.ledger import Ledger
 from ledger.log.records import Record, parse_record, read_records
 from ledger.log.tables import LogEntry
 from ledger.log.unit import Unit
-from ledger.trace.disclosures import read_all_disclosures
+from ledger.trace.sealed_fields.disclosures import read_all_disclosures
+from ledger.trace.sectors.templates import TEMPLATES
 from ledger.trace.tables import DisclosureRow, TraceEvent
-from ledger.trace.templates import TEMPLATES
 from signing.vault import Vault
 
 T = TypeVar("T")

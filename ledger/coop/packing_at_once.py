@@ -10,10 +10,10 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from ledger.coop.actors import PACKING, Actor
+from ledger.coop.attachments.photos import Photo
 from ledger.coop.errors import CommandError, Problem
 from ledger.coop.goods.packing import Pack, Seal, pack, seal
 from ledger.coop.lots import find_held_lot
-from ledger.coop.photos import Photo
 from ledger.coop.quantities import unit_name
 from ledger.coop.queries import lots_to_pack
 from ledger.coop.registers.products import list_products
@@ -22,7 +22,7 @@ from ledger.coop.stamps.sticking import StickStamps, stick_stamps
 from ledger.coop.steps import Notice
 from ledger.coop.use_cases import Command, use_case
 from ledger.log.unit import Unit
-from ledger.trace.templates import TEMPLATES
+from ledger.trace.sectors.templates import TEMPLATES
 from ledger.trace.units import format_number
 
 

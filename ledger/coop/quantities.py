@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from ledger.trace.fields import decimal_of
-from ledger.trace.flows import EACH, KILOGRAM
-from ledger.trace.templates import Field, Step
+from ledger.trace.events.flows import EACH, KILOGRAM
+from ledger.trace.sectors.fields import decimal_of
+from ledger.trace.sectors.templates import Field, Step
 from ledger.trace.units import format_number, normalise
 
 CUBIC_METRE = "MTQ"

@@ -19,11 +19,11 @@ from ledger.coop.tables import (
     StampRangeRow,
     WorkRow,
 )
+from ledger.trace.derived.rows import LotRow
+from ledger.trace.derived.stock import count_active_stamps, read_holdings
+from ledger.trace.derived.store import read_lots
 from ledger.trace.identifiers import lot_code_of
 from ledger.trace.queries import lots_of
-from ledger.trace.rows import LotRow
-from ledger.trace.stock import count_active_stamps, read_holdings
-from ledger.trace.store import read_lots
 from ledger.trace.tables import LotKind, TraceEvent, TraceLot, TraceMove
 from ledger.trace.units import local_day
 

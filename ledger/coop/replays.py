@@ -25,7 +25,7 @@ from ledger.coop.errors import CommandError, Problem, RepeatConflictError
 from ledger.coop.tables import ReplayRow
 from ledger.inserts import Insert, core_table
 from ledger.log.unit import Unit
-from ledger.trace.lot_memory import LETS_WAIT, LotMemory
+from ledger.trace.derived.lot_memory import LETS_WAIT, LotMemory
 from signing.vault import Vault
 
 MAX_KEY_LENGTH = 100

@@ -11,9 +11,9 @@ from ledger.coop.errors import LotStateError
 from ledger.coop.lots import OwnLot
 from ledger.coop.order_tables import AllotmentRow, OrderRow
 from ledger.coop.quantities import unit_name
-from ledger.trace.flows import EACH
-from ledger.trace.stock import read_holdings
-from ledger.trace.store import read_lots
+from ledger.trace.derived.stock import read_holdings
+from ledger.trace.derived.store import read_lots
+from ledger.trace.events.flows import EACH
 from ledger.trace.units import format_number
 
 ORDER_CODE = "DH"

@@ -13,7 +13,7 @@ from ledger.coop.registers.places import find_place
 from ledger.coop.registers.products import find_product
 from ledger.coop.tables import SeasonRow
 from ledger.trace.identifiers import lot_code_of
-from ledger.trace.templates import Template, template
+from ledger.trace.sectors.templates import Template, template
 
 
 @dataclass(frozen=True, slots=True)

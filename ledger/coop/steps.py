@@ -11,26 +11,26 @@ from types import MappingProxyType
 from typing import Any
 
 from ledger.coop.actors import FOR_OTHERS, Actor, Role
+from ledger.coop.attachments.photos import Photo
+from ledger.coop.attachments.voices import find_voice
 from ledger.coop.desks import Desk
 from ledger.coop.done_dates import event_time
 from ledger.coop.errors import CommandError, NotAllowedError, Problem
 from ledger.coop.events import MAX_PHOTOS, Occasion
-from ledger.coop.photos import Photo
 from ledger.coop.registers.places import find_place
 from ledger.coop.registers.references import resolve_member, resolve_references
 from ledger.coop.review.marking import mark_entry
 from ledger.coop.tables import WorkRow
 from ledger.coop.use_cases import Command
-from ledger.coop.voices import find_voice
 from ledger.inserts import Insert, core_table
 from ledger.log.unit import Receipt, Unit
 from ledger.trace.capture import capture_event
+from ledger.trace.derived.lot_memory import LotMemory
+from ledger.trace.events.sealed import rules_for
 from ledger.trace.facts import Facts
-from ledger.trace.fields import RawValue, check_values
 from ledger.trace.guards import GuardWarning, Override, check_guards, event_members
-from ledger.trace.lot_memory import LotMemory
-from ledger.trace.sealed import rules_for
-from ledger.trace.templates import Step
+from ledger.trace.sectors.fields import RawValue, check_values
+from ledger.trace.sectors.templates import Step
 
 _INSERT_WORK = Insert(
     core_table(WorkRow),

@@ -17,8 +17,17 @@ from sqlalchemy.orm import Session
 from ledger.log.entries import Kind
 from ledger.log.record_notes import MEMBER as RECORD
 from ledger.log.unit import Receipt, Unit
-from ledger.trace.disclosures import store_disclosures
-from ledger.trace.epcis import OWN_PREFIXES, check_event
+from ledger.trace.derived.lot_memory import LotMemory
+from ledger.trace.derived.projections import Origin, event_time, named_lots, project, speaks_for
+from ledger.trace.derived.rows import LotRow
+from ledger.trace.derived.stock import check_holdings
+from ledger.trace.derived.store import (
+    StoredLots,
+    find_product_of_gtin,
+    read_lots,
+    remember_lots,
+    write_projection,
+)
 from ledger.trace.errors import (
     EventTimeError,
     GenealogyCycleError,
@@ -29,15 +38,12 @@ from ledger.trace.errors import (
     MalformedStatementError,
     Violation,
 )
-from ledger.trace.flows import CORRECTS, Flow, named_by, read_flow
+from ledger.trace.events.epcis import OWN_PREFIXES, check_event
+from ledger.trace.events.flows import CORRECTS, Flow, named_by, read_flow
+from ledger.trace.events.sealed import Disclosure, SealRules, seal_event
+from ledger.trace.events.statements import ProductRegistered, StampsActivated, StampsVoided, Statement
 from ledger.trace.identifiers import new_event_id, organisation_of
-from ledger.trace.lot_memory import LotMemory
-from ledger.trace.projections import Origin, event_time, named_lots, project, speaks_for
-from ledger.trace.rows import LotRow
-from ledger.trace.sealed import Disclosure, SealRules, seal_event
-from ledger.trace.statements import ProductRegistered, StampsActivated, StampsVoided, Statement
-from ledger.trace.stock import check_holdings
-from ledger.trace.store import StoredLots, find_product_of_gtin, read_lots, remember_lots, write_projection
+from ledger.trace.sealed_fields.disclosures import store_disclosures
 from ledger.trace.tables import StampState, TraceEvent, TraceStamps
 from ledger.trace.units import format_number
 from signing.keys import NamedKey

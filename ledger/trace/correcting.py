@@ -17,12 +17,12 @@ from ledger.log.record_notes import MEMBER as RECORD
 from ledger.log.records import Record, read_record
 from ledger.log.unit import Receipt, Unit
 from ledger.trace.capture import BY_DEVICE, EVIDENCE, check_making, prepare_event, with_record, write_event
-from ledger.trace.disclosures import copy_erased, read_disclosures
+from ledger.trace.derived.stock import check_holdings, count_active_stamps
+from ledger.trace.derived.store import StoredLots, read_lots
 from ledger.trace.errors import BalanceError, CorrectionError
-from ledger.trace.flows import CORRECTS, EACH, Flow, read_flow
-from ledger.trace.sealed import SealRules, seal_event, unseal
-from ledger.trace.stock import check_holdings, count_active_stamps
-from ledger.trace.store import StoredLots, read_lots
+from ledger.trace.events.flows import CORRECTS, EACH, Flow, read_flow
+from ledger.trace.events.sealed import SealRules, seal_event, unseal
+from ledger.trace.sealed_fields.disclosures import copy_erased, read_disclosures
 from ledger.trace.tables import TraceEvent, TraceLotEdge, lot_key
 from ledger.trace.texts import is_clean
 

@@ -291,7 +291,7 @@ class ErasedError(TraceError):
 
 
 class BundleError(TraceError):
-    """A bundle fails verification at ``step`` (1 to 10, see ``ledger.trace.bundle``), called ``name``."""
+    """A bundle fails verification at ``step`` (1 to 10, see ``bundles.bundle``), called ``name``."""
 
     default_sentence = "Gói bằng chứng không đạt. Đừng tin bản này cho đến khi có bản khớp với sổ gốc."
     file_vi: ClassVar[str] = "Gói bằng chứng"
@@ -321,7 +321,7 @@ class NoCredentialError(TraceError):
 
 
 class DisclosureFileError(BundleError):
-    """A disclosure file fails verification at ``step`` (1 to 9, see ``ledger.trace.disclosure_file``)."""
+    """A disclosure file fails verification at ``step`` (1 to 9, see ``sealed_fields.disclosure_file``)."""
 
     default_sentence = "Tệp trao riêng không đạt. Đừng tin giá trị trong đó, hãy lấy lại bản gốc."
     file_vi = "Tệp trao riêng"

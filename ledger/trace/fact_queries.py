@@ -13,17 +13,17 @@ from sqlalchemy.orm import Session
 
 from ledger.log.queries import read_entries
 from ledger.log.tables import LogEntry
+from ledger.trace.derived.projections import event_time
+from ledger.trace.derived.reaching import Reaching
+from ledger.trace.derived.registers import find_statement
+from ledger.trace.derived.rows import LotRow
+from ledger.trace.derived.stock import read_holdings
+from ledger.trace.derived.store import read_lots
+from ledger.trace.events.parsing import Parsed, parse_known
+from ledger.trace.events.statements import PlaceRegistered, ProductRegistered
 from ledger.trace.facts import FailedTest, LotFacts, SeasonFacts, Taking, Treatment
-from ledger.trace.field_values import read_decimal
 from ledger.trace.identifiers import lot_code_of
-from ledger.trace.parsing import Parsed, parse_known
-from ledger.trace.projections import event_time
-from ledger.trace.reaching import Reaching
-from ledger.trace.registers import find_statement
-from ledger.trace.rows import LotRow
-from ledger.trace.statements import PlaceRegistered, ProductRegistered
-from ledger.trace.stock import read_holdings
-from ledger.trace.store import read_lots
+from ledger.trace.sectors.field_values import read_decimal
 from ledger.trace.tables import TraceEvent, TraceLotEntry, lot_key
 from ledger.trace.units import local_day
 

@@ -19,12 +19,12 @@ from ledger.log.errors import NotCanonicalError
 from ledger.log.records import Record
 from ledger.trace.credentials.lot_credential import credential_digest
 from ledger.trace.credentials.status_lists import find_place
-from ledger.trace.disclosures import open_rows
+from ledger.trace.derived.inserts import ROW_TABLES
+from ledger.trace.derived.projections import GTIN_REGISTER, Origin, project
+from ledger.trace.derived.rows import EdgeRow, EventRow, LotRow, MoveRow, Projection, RegisterRow
+from ledger.trace.derived.store import SELECT_LOTS, lots_made_of, rows_of
 from ledger.trace.errors import TraceError, WrongDisclosureError
-from ledger.trace.inserts import ROW_TABLES
-from ledger.trace.projections import GTIN_REGISTER, Origin, project
-from ledger.trace.rows import EdgeRow, EventRow, LotRow, MoveRow, Projection, RegisterRow
-from ledger.trace.sealed import (
+from ledger.trace.events.sealed import (
     MEMBER,
     SALT_BYTES,
     Disclosure,
@@ -34,7 +34,7 @@ from ledger.trace.sealed import (
     restore,
     sealed_pointers,
 )
-from ledger.trace.store import SELECT_LOTS, lots_made_of, rows_of
+from ledger.trace.sealed_fields.disclosures import open_rows
 from ledger.trace.tables import DisclosureRow, TraceCredential, TraceCredentialPlace, TraceLot, lot_key
 from signing.vault import Vault
 

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
+from ledger.trace.derived.reaching import Reaching
 from ledger.trace.errors import UnknownLotError
-from ledger.trace.reaching import Reaching
 from ledger.trace.tables import lot_key
 
 

@@ -14,7 +14,7 @@ from ledger.trace.errors import GuardError, Violation
 from ledger.trace.facts import Facts
 from ledger.trace.rules import intervals, quantities, release
 from ledger.trace.rules.findings import Finding, Rule
-from ledger.trace.templates import GUARDS, GuardSpec, Step
+from ledger.trace.sectors.templates import GUARDS, GuardSpec, Step
 from ledger.trace.texts import is_clean
 
 RULES: Mapping[str, Rule] = MappingProxyType({**intervals.RULES, **quantities.RULES, **release.RULES})

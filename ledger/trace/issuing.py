@@ -22,6 +22,8 @@ from ledger.log.memory import open_signer
 from ledger.log.queries import StoredTiles, read_identity
 from ledger.log.tables import LogEntry, LogKey
 from ledger.log.tiles import TileReader
+from ledger.trace.bundles.evidence import Evidence, gather_evidence
+from ledger.trace.bundles.integrity import check_evidence
 from ledger.trace.credentials.dids import (
     DidKey,
     did_document,
@@ -35,17 +37,15 @@ from ledger.trace.credentials.status_lists import StatusPurpose, build_status_li
 from ledger.trace.credentials.untp_0_7 import SealedLot, build_product_passport
 from ledger.trace.credentials.verifying import CONTENT_TYPE, MEDIA_TYPE
 from ledger.trace.errors import BundleError, NoCredentialError, UnknownLotError
-from ledger.trace.evidence import Evidence, gather_evidence
-from ledger.trace.identifiers import is_organisation_code, parse_identifier, path_of
-from ledger.trace.integrity import check_evidence
-from ledger.trace.parsing import Parsed
-from ledger.trace.passport import build_passport
-from ledger.trace.statements import (
+from ledger.trace.events.parsing import Parsed
+from ledger.trace.events.statements import (
     LotSealed,
     OrganisationRegistered,
     PlaceRegistered,
     ProductRegistered,
 )
+from ledger.trace.identifiers import is_organisation_code, parse_identifier, path_of
+from ledger.trace.passports.passport import build_passport
 from ledger.trace.units import local_day
 from signing.data_integrity import add_proof
 from signing.jose import sign_jws

@@ -14,8 +14,15 @@ from ledger.log.errors import KeyStatementError, LogError, MalformedCheckpointEr
 from ledger.log.log_keys import read_log_keys
 from ledger.log.queries import StoredTiles, read_identity
 from ledger.log.tiles import TileReader
+from ledger.trace.bundles.evidence import Evidence, gather_entries, gather_evidence
+from ledger.trace.bundles.integrity import Checked, Integrity, check_evidence
+from ledger.trace.derived.registers import find_statement, product_of_gtin
+from ledger.trace.derived.rows import LotRow
+from ledger.trace.derived.stock import read_holding
+from ledger.trace.derived.store import SELECT_LOTS, read_lots
 from ledger.trace.errors import MalformedIdentifierError, UnknownLotError
-from ledger.trace.evidence import Evidence, gather_entries, gather_evidence
+from ledger.trace.events.parsing import Parsed
+from ledger.trace.events.statements import ProductRegistered, StampsActivated, StampsVoided
 from ledger.trace.identifiers import (
     Gs1Identifier,
     Identifier,
@@ -27,17 +34,10 @@ from ledger.trace.identifiers import (
     parse_identifier,
     product_uri,
 )
-from ledger.trace.integrity import Checked, Integrity, check_evidence
-from ledger.trace.parsing import Parsed
-from ledger.trace.passport import Passport, build_passport
-from ledger.trace.registers import find_statement, product_of_gtin
-from ledger.trace.rows import LotRow
-from ledger.trace.statements import ProductRegistered, StampsActivated, StampsVoided
-from ledger.trace.stock import read_holding
-from ledger.trace.store import SELECT_LOTS, read_lots
-from ledger.trace.story import Said
+from ledger.trace.passports.passport import Passport, build_passport
+from ledger.trace.passports.story import Said
+from ledger.trace.passports.verdicts import Verdict, lot_verdict
 from ledger.trace.tables import LotKind, StampState, TraceEvent, TraceLot, TraceStamps
-from ledger.trace.verdicts import Verdict, lot_verdict
 from signing.keys import VerifierKey
 
 R = TypeVar("R", StampsActivated, StampsVoided)

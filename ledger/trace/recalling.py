@@ -9,10 +9,10 @@ from ledger.log.canonical import format_canonical
 from ledger.log.entries import POLICY_ENTRY_BYTES
 from ledger.log.unit import Receipt, Unit
 from ledger.trace.capture import capture_event, capture_statement
+from ledger.trace.derived.store import read_lots
 from ledger.trace.errors import RecallError, UnknownLotError
+from ledger.trace.events.statements import LotRecalled
 from ledger.trace.genealogy import trace_forward
-from ledger.trace.statements import LotRecalled
-from ledger.trace.store import read_lots
 from ledger.trace.units import VIETNAM
 
 MARGIN_BYTES = 1024

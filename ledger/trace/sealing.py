@@ -11,20 +11,20 @@ from sqlalchemy.orm import Session
 from ledger.log.merkle import leaf_hash
 from ledger.log.queries import read_entries
 from ledger.log.unit import Receipt, Unit
+from ledger.trace.bundles.history import digest_history, read_history
 from ledger.trace.capture import capture_statement
 from ledger.trace.credentials.dids import issuer_did, verification_method
 from ledger.trace.credentials.lot_credential import LotClaim, build_credential, credential_digest
 from ledger.trace.credentials.places import draw_place, keep_place
 from ledger.trace.credentials.status_lists import StatusPlace
+from ledger.trace.derived.registers import Filed, find_statement
+from ledger.trace.derived.rows import LotRow
+from ledger.trace.derived.stock import read_holdings
+from ledger.trace.derived.store import read_lots
 from ledger.trace.errors import NotSealableError, UnknownLotError
-from ledger.trace.flows import EACH, KILOGRAM
-from ledger.trace.history import digest_history, read_history
+from ledger.trace.events.flows import EACH, KILOGRAM
+from ledger.trace.events.statements import HistoryDigest, LotSealed, OrganisationRegistered, ProductRegistered
 from ledger.trace.identifiers import lot_code_of
-from ledger.trace.registers import Filed, find_statement
-from ledger.trace.rows import LotRow
-from ledger.trace.statements import HistoryDigest, LotSealed, OrganisationRegistered, ProductRegistered
-from ledger.trace.stock import read_holdings
-from ledger.trace.store import read_lots
 from ledger.trace.tables import LotKind, TraceCredential, TraceEvent
 from ledger.trace.units import local_day, normalise
 from signing.data_integrity import add_proof

@@ -15,13 +15,13 @@ from ledger.log.entries import EventNote, Kind, parse_event_note
 from ledger.log.errors import UnknownChainError
 from ledger.log.unit import Receipt, Unit
 from ledger.trace.capture import check_making, check_time, expect_lots, write_event
-from ledger.trace.epcis import OWN_PREFIXES, check_event, declared_prefixes
+from ledger.trace.derived.lot_memory import LETS_WAIT, LotMemory
+from ledger.trace.derived.projections import event_time
+from ledger.trace.derived.stock import check_holdings
+from ledger.trace.derived.store import StoredLots
 from ledger.trace.errors import SignedEventError, TraceError
-from ledger.trace.flows import read_flow
-from ledger.trace.lot_memory import LETS_WAIT, LotMemory
-from ledger.trace.projections import event_time
-from ledger.trace.stock import check_holdings
-from ledger.trace.store import StoredLots
+from ledger.trace.events.epcis import OWN_PREFIXES, check_event, declared_prefixes
+from ledger.trace.events.flows import read_flow
 from ledger.trace.tables import TraceEvent
 
 OWN_STEP = "sogoc:step"

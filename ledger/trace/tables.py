@@ -1,7 +1,7 @@
 """Rows of the tracing room: projections of the log, disclosures of sealed values, data keys, credentials.
 
 Every row of a table ``trace_…`` but the two of credentials follows from entries (and disclosures) alone:
-``ledger.trace.projections`` derives it, ``ledger.trace.fsck`` derives it again and compares. Rows name the
+``derived.projections`` derives it, ``ledger.trace.fsck`` derives it again and compares. Rows name the
 entry they come from by its log index. A lot is named inside by ``lot_key``, 8 bytes in place of about 60.
 """
 

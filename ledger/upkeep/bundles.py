@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from ledger.log.errors import SourceError
 from ledger.log.remote_sources import FolderSource, HttpSource
 from ledger.log.remote_tiles import RemoteSource
-from ledger.trace.bundle_verify import MAX_BUNDLE_BYTES
+from ledger.trace.bundles.bundle_verify import MAX_BUNDLE_BYTES
 from ledger.trace.credentials.lot_credential import credential_digest
 
 

@@ -1,6 +1,6 @@
 """The photo store seen from outside: files named by their own SHA-256, so that a copy checks itself.
 
-Layout ``ab/abcd….webp`` as ``ledger.coop.photos`` writes it. Files never change and never go, so copying
+Layout ``ab/abcd….webp`` as ``coop.attachments.photos`` writes it. Files never change and never go, so copying
 after the database misses none that the database names.
 """
 

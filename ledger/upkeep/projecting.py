@@ -15,12 +15,12 @@ from ledger.log.entries import EventNote, Kind
 from ledger.log.unit import Receipt, Unit
 from ledger.trace.credentials.places import draw_place, keep_place
 from ledger.trace.credentials.status_lists import find_place
+from ledger.trace.derived.projections import Origin, named_lots, project
+from ledger.trace.derived.store import StoredLots, write_projection
 from ledger.trace.errors import TraceError
-from ledger.trace.flows import read_flow
-from ledger.trace.projections import Origin, named_lots, project
-from ledger.trace.sealed import sealed_pointers
-from ledger.trace.statements import LotSealed, SubjectErased, parse_statement
-from ledger.trace.store import StoredLots, write_projection
+from ledger.trace.events.flows import read_flow
+from ledger.trace.events.sealed import sealed_pointers
+from ledger.trace.events.statements import LotSealed, SubjectErased, parse_statement
 from ledger.trace.tables import DataKey, DisclosureRow, TraceCredential
 
 LOST = "(lost)"

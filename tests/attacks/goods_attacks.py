@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from ledger.coop.documents import EraseDocument
+from ledger.coop.attachments.documents import EraseDocument
 from ledger.coop.goods.opening_packs import OpenPacks
 from ledger.coop.goods.orchard_sales import SellAtOrchard
 from ledger.coop.goods.receiving_deliveries import Count, ReceiveDelivery

@@ -11,8 +11,10 @@ import pytest
 
 from labels import BUILT_IN
 from ledger.coop.actors import Role
+from ledger.coop.attachments.documents import DocumentKind, keep_document
+from ledger.coop.attachments.photos import encode_photo
+from ledger.coop.attachments.voices import keep_voice
 from ledger.coop.devices.requests import ask_device
-from ledger.coop.documents import DocumentKind, keep_document
 from ledger.coop.field.practice import OpenPractice, open_practice
 from ledger.coop.land.growing_areas import SaveGrowingArea, save_growing_area
 from ledger.coop.money.entries import RecordMoney, record_money
@@ -24,7 +26,6 @@ from ledger.coop.paper.printers import SavePrinter, save_printer
 from ledger.coop.people.cards import MakeCards, make_cards
 from ledger.coop.people.passkeys import AddPasskey, add_passkey, registration_options
 from ledger.coop.people.sessions import actor_of, open_session, sessions_of
-from ledger.coop.photos import encode_photo
 from ledger.coop.quality.samples import TakeSample, take_sample
 from ledger.coop.queries import recent_entries
 from ledger.coop.registers.certificates import FileCertificate, file_certificate
@@ -33,7 +34,6 @@ from ledger.coop.scans.scan_counts import ScanKey, add_scans
 from ledger.coop.scans.scan_rules import Phase, ScanLimits
 from ledger.coop.setup.imports import KeepImport, keep_import
 from ledger.coop.stamps.stamps import Reserve, reserve_stamps
-from ledger.coop.voices import keep_voice
 from ledger.log.records import read_record
 from ledger.trace.digests import parse_digest
 from signing.passkeys import RelyingParty
@@ -359,8 +359,8 @@ def test_a_photo_ticket_of_another_organisation(desk):
     }
     answer = manager.client.post(page.path, data={**data, "template": "fruit_nho"}, follow_redirects=True)
     assert answer.status_code == 200
-    from ledger.trace.registers import statements_of
-    from ledger.trace.statements import ProductRegistered
+    from ledger.trace.derived.registers import statements_of
+    from ledger.trace.events.statements import ProductRegistered
 
     (filed,) = desk.world.read(statements_of, ProductRegistered, desk.world.neighbour.code)
     assert filed.statement.photo is None

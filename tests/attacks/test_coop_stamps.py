@@ -13,7 +13,7 @@ from ledger.coop.scans.stamp_findings import look_up
 from ledger.coop.stamps.activation import Activate, activate_stamps
 from ledger.coop.stamps.stamps import Reserve, Void, reserve_stamps, void_stamps
 from ledger.trace.errors import GuardError
-from ledger.trace.verdicts import Verdict
+from ledger.trace.passports.verdicts import Verdict
 from signing.errors import StampCodeError
 from signing.stamp_codes import ALPHABET, CODE_LENGTH
 

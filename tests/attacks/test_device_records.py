@@ -14,8 +14,8 @@ from ledger.coop.field.diary import RecordStep, record_step
 from ledger.coop.people.device_keys import RevokeDevice, revoke_device
 from ledger.log import unit as log_unit
 from ledger.log.record_notes import parse_record_note
-from ledger.trace.bundle import lot_bundle
-from ledger.trace.bundle_verify import verify_bundle
+from ledger.trace.bundles.bundle import lot_bundle
+from ledger.trace.bundles.bundle_verify import verify_bundle
 from ledger.trace.errors import BundleError
 from ledger.trace.queries import passport_of
 from tests.support.desk import HOME, open_desk

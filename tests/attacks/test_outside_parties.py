@@ -13,8 +13,8 @@ from ledger.database import open_database
 from ledger.log.policies import TrustPolicy, format_policy, policy_of
 from ledger.log.publication import newest_publication
 from ledger.log.witnesses import Witness, WitnessKey, WitnessPolicy
-from ledger.trace.bundle import lot_bundle
-from ledger.trace.bundle_verify import Policy, verify_bundle
+from ledger.trace.bundles.bundle import lot_bundle
+from ledger.trace.bundles.bundle_verify import Policy, verify_bundle
 from ledger.trace.errors import BundleError
 from ledger.witness.publisher import Plan, Publisher
 from ledger.witness.stamping import Authority

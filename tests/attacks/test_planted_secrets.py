@@ -9,6 +9,7 @@ from PIL import Image
 from sqlalchemy import select, text
 
 from ledger.coop.actors import Actor, Role
+from ledger.coop.attachments.photos import find_photo, store_photo
 from ledger.coop.field.diary import RecordStep, record_step
 from ledger.coop.field.harvesting import Harvest, harvest
 from ledger.coop.field.seasons import CloseSeason, close_season
@@ -16,15 +17,14 @@ from ledger.coop.goods.shipping import Ship, ship
 from ledger.coop.people.accounts import CreateAccount, add_account
 from ledger.coop.people.disclosing import Disclose, disclose
 from ledger.coop.people.erasing import scrub_database
-from ledger.coop.photos import find_photo, store_photo
 from ledger.coop.registers.members import AddMember, EraseMember, add_member, erase_member, list_members
 from ledger.coop.registers.partners import AddPartner, add_partner, list_partners
 from ledger.coop.registers.places import RegisterPlace, register_place
 from ledger.database import Base
 from ledger.log.queries import read_entries
-from ledger.trace.bundle import lot_bundle
-from ledger.trace.bundle_verify import verify_bundle
-from ledger.trace.disclosures import read_all_disclosures
+from ledger.trace.bundles.bundle import lot_bundle
+from ledger.trace.bundles.bundle_verify import verify_bundle
+from ledger.trace.sealed_fields.disclosures import read_all_disclosures
 from ledger.trace.tables import DataKey
 from tests.support.market import build_market
 from tests.support.remote import config_of

@@ -8,8 +8,8 @@ from functools import partial
 import pytest
 
 from ledger.log.checkpoints import Checkpoint, sign_checkpoint
-from ledger.trace.bundle import lot_bundle
-from ledger.trace.bundle_verify import verify_bundle
+from ledger.trace.bundles.bundle import lot_bundle
+from ledger.trace.bundles.bundle_verify import verify_bundle
 from ledger.trace.errors import BundleError
 from signing.keys import NamedKey, PrivateKey
 from tests.support.farm import Farm

@@ -11,11 +11,11 @@ from ledger.coop.people.disclosing import Disclose, disclose, given_notes
 from ledger.log.canonical import format_canonical
 from ledger.log.queries import read_entry
 from ledger.log.records import read_record
-from ledger.trace.disclosing import disclosure_file
-from ledger.trace.disclosure_file import parse_disclosure_file, verify_disclosure_file
-from ledger.trace.disclosures import read_disclosures
 from ledger.trace.errors import DisclosureFileError, WrongDisclosureError
-from ledger.trace.sealed import Disclosure, check_disclosure, unseal
+from ledger.trace.events.sealed import Disclosure, check_disclosure, unseal
+from ledger.trace.sealed_fields.disclosing import disclosure_file
+from ledger.trace.sealed_fields.disclosure_file import parse_disclosure_file, verify_disclosure_file
+from ledger.trace.sealed_fields.disclosures import read_disclosures
 from signing.canonical_base64 import format_base64
 from tests.support.farm import Farm
 

@@ -5,17 +5,17 @@ from datetime import date
 import pytest
 from sqlalchemy import delete, update
 
+from ledger.trace.events.statements import CertificateFiled
 from ledger.trace.identifiers import product_uri
+from ledger.trace.passports.verdicts import Verdict
 from ledger.trace.queries import stamp_status
 from ledger.trace.recalling import recall_lot
-from ledger.trace.statements import CertificateFiled
 from ledger.trace.tables import (
     TraceLot,
     TraceLotEntry,
     TraceRegister,
     TraceStamps,
 )
-from ledger.trace.verdicts import Verdict
 from tests.support.farm import BASE, Farm
 from tests.support.tampering import entry_bytes, replace_entry
 

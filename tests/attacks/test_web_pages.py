@@ -11,13 +11,13 @@ import pytest
 from sqlalchemy import update
 
 from ledger.log.tables import LogEntry
-from ledger.trace.recalling import recall_lot
-from ledger.trace.statements import (
+from ledger.trace.events.statements import (
     CertificateFiled,
     OrganisationRegistered,
     PlaceRegistered,
     ProductRegistered,
 )
+from ledger.trace.recalling import recall_lot
 from tests.support.farm import Farm
 from tests.support.tampering import entry_bytes, findings_of, replace_entry, tamper
 from web.app import make_app

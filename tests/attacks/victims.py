@@ -6,8 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from ledger.coop.actors import Actor, Role
+from ledger.coop.attachments.documents import DocumentKind, keep_document
+from ledger.coop.attachments.photos import encode_photo
+from ledger.coop.attachments.voices import keep_voice
 from ledger.coop.devices.requests import AskDevice, ask_device
-from ledger.coop.documents import DocumentKind, keep_document
 from ledger.coop.field.diary import RecordStep, record_step
 from ledger.coop.field.harvesting import Harvest, harvest
 from ledger.coop.field.many_seasons import RecordMany
@@ -33,7 +35,6 @@ from ledger.coop.people.passkeys import (
     registration_options,
 )
 from ledger.coop.people.sessions import open_session, sessions_of
-from ledger.coop.photos import encode_photo
 from ledger.coop.quality.criteria import Criterion
 from ledger.coop.quality.samples import FileResult, TakeSample, take_sample
 from ledger.coop.registers.certificates import FileCertificate, file_certificate
@@ -46,11 +47,10 @@ from ledger.coop.scans.scan_counts import ScanKey, add_scans
 from ledger.coop.scans.scan_rules import Phase, ScanLimits
 from ledger.coop.stamps.stamp_quotas import GiveQuota, give_quota
 from ledger.coop.stamps.stamps import MarkPrinted, Reserve, mark_printed, reserve_stamps
-from ledger.coop.voices import keep_voice
 from ledger.database import Database
 from ledger.log.keys import key_added_text
 from ledger.log.records import read_record
-from ledger.trace.sealed import sealed_pointers
+from ledger.trace.events.sealed import sealed_pointers
 from signing.keys import NamedKey, PrivateKey
 from signing.notes import sign_note
 from signing.passkeys import RelyingParty

@@ -3,7 +3,7 @@
 import pytest
 
 from ledger.coop.field.paper_rows import paper_steps
-from ledger.trace.templates import TEMPLATES
+from ledger.trace.sectors.templates import TEMPLATES
 from tests.support.desk import HOME, open_desk, served_later
 from tests.support.world import SECRET
 

@@ -12,7 +12,7 @@ from ledger.coop.devices.requests import DecideDevice, approve_device, waiting_d
 from ledger.coop.tables import WorkRow
 from ledger.log.record_notes import carried_note
 from ledger.log.records import read_record
-from ledger.trace.bundle import lot_bundle
+from ledger.trace.bundles.bundle import lot_bundle
 from tests.attacks.test_device_records import FORGERIES, forge
 from tests.support.desk import HOME, open_desk
 from tests.support.world import SECRET

@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from ledger.coop.voices import MAX_BYTES
+from ledger.coop.attachments.voices import MAX_BYTES
 from web.demo.sounds import melody
 
 pytestmark = pytest.mark.browser

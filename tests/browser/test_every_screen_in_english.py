@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from ledger.trace.reference import PROVINCES as PROVINCES_OF_TODAY
+from ledger.trace.sectors.reference import PROVINCES as PROVINCES_OF_TODAY
 from tests.attacks.test_console_requests import OPEN
 from tests.browser.test_every_screen import every_route, is_page, phone, sign_in  # noqa: F401  # fixtures
 from tests.support.screens import PHONE, examine, keep_pictures

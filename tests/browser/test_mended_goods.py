@@ -5,11 +5,11 @@ from decimal import Decimal
 import pytest
 
 from ledger.coop.actors import Role
-from ledger.coop.documents import DocumentKind, keep_document
+from ledger.coop.attachments.documents import DocumentKind, keep_document
+from ledger.coop.attachments.photos import encode_photo
 from ledger.coop.goods.deliveries import Deliver, deliver
 from ledger.coop.goods.stock_places import StoreGoods, store_goods
 from ledger.coop.people.accounts import open_account
-from ledger.coop.photos import encode_photo
 from ledger.coop.quality.criteria import Criterion
 from ledger.coop.quality.samples import FileResult, file_result
 from ledger.coop.registers.members import AddMember, add_member

@@ -17,10 +17,10 @@ from ledger.coop.registers.members import EraseMember, erase_member
 from ledger.coop.season_cards import list_seasons
 from ledger.coop.tables import ShipmentRow
 from ledger.log.records import read_record
-from ledger.trace.disclosures import read_disclosures
 from ledger.trace.errors import BalanceError, CorrectionError, FieldErrors, GuardError
+from ledger.trace.sealed_fields.disclosures import read_disclosures
 from ledger.trace.tables import TraceLot
-from tests.coop.test_shipping import left, send, take
+from tests.coop.goods.test_shipping import left, send, take
 
 WHY = "Ghi nhầm số cân"
 

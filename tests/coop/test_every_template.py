@@ -7,11 +7,11 @@ from ledger.coop.actors import Role
 from ledger.coop.scans.stamp_findings import look_up
 from ledger.coop.supplies.stock import read_supply
 from ledger.log.records import read_record
-from ledger.trace.bundle import lot_bundle
-from ledger.trace.bundle_verify import verify_bundle
+from ledger.trace.bundles.bundle import lot_bundle
+from ledger.trace.bundles.bundle_verify import verify_bundle
+from ledger.trace.passports.verdicts import Verdict
 from ledger.trace.queries import passport_of
-from ledger.trace.templates import TEMPLATES
-from ledger.trace.verdicts import Verdict
+from ledger.trace.sectors.templates import TEMPLATES
 from tests.support.sector_walks import NOT_IN_DIARY, NOT_WALKED, begin, stock
 
 

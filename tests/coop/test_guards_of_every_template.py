@@ -12,7 +12,7 @@ from ledger.coop.registers.places import RegisterPlace, register_place
 from ledger.coop.supplies.catalogue import SaveSupply, save_supply
 from ledger.trace.errors import GuardError
 from ledger.trace.queries import passport_of
-from ledger.trace.templates import GUARDS, TEMPLATES
+from ledger.trace.sectors.templates import GUARDS, TEMPLATES
 from ledger.trace.units import format_date
 from tests.support.sector_walks import begin
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ledger.trace.templates import TEMPLATES
+from ledger.trace.sectors.templates import TEMPLATES
 
 ELAPSED = {"phi_days": "phi_elapsed", "withdrawal_days": "withdrawal_elapsed"}
 # Nobody eats timber.

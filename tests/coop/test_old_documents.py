@@ -7,13 +7,13 @@ from sqlalchemy import select
 
 from ledger.coop import old_documents
 from ledger.coop.actors import Role
-from ledger.coop.document_tables import DocumentRow
-from ledger.coop.documents import read_document
+from ledger.coop.attachments.document_tables import DocumentRow
+from ledger.coop.attachments.documents import read_document
+from ledger.coop.attachments.photos import find_photo, store_photo
 from ledger.coop.field.diary import RecordStep, record_step
 from ledger.coop.goods.shipping import Ship, ship
 from ledger.coop.money.entries import RecordMoney, record_money
 from ledger.coop.old_documents import find_old_documents, move_documents
-from ledger.coop.photos import find_photo, store_photo
 from ledger.coop.quality.criteria import Criterion
 from ledger.coop.quality.samples import FileResult, file_result
 from ledger.coop.supplies.catalogue import SaveSupply, save_supply

@@ -8,8 +8,8 @@ from ledger.coop.actors import Role
 from ledger.coop.errors import CommandError, NotFoundError, StampRangeError
 from ledger.coop.packing_at_once import PackWithRoll, pack_with_roll, packable_lots
 from ledger.coop.stamps.job_queries import read_job
+from ledger.trace.derived.stock import count_active_stamps
 from ledger.trace.errors import TraceError
-from ledger.trace.stock import count_active_stamps
 
 
 @pytest.fixture

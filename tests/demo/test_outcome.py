@@ -15,7 +15,7 @@ from ledger.coop.people.phone_logins import check_phone_login
 from ledger.coop.people.phones import read_phone
 from ledger.log.ledger import utc_now
 from ledger.log.queries import read_head
-from ledger.trace.bundle_verify import verify_bundle
+from ledger.trace.bundles.bundle_verify import verify_bundle
 from signing.keys import VerifierKey
 from tests.demo.conftest import config_of
 from tests.labels.printed import pdfium_pages, read_codes

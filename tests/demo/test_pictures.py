@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from ledger.coop.photos import store_photo
+from ledger.coop.attachments.photos import store_photo
 from web.demo.pictures import PICTURES, draw_picture
 from web.demo.pictures.canvas import HEIGHT, WIDTH, mix, scatter
 

@@ -9,17 +9,17 @@ from sqlalchemy import func, select
 
 from ledger.audit.fsck import fsck
 from ledger.coop.actors import Actor, Role
-from ledger.coop.photos import find_photo
+from ledger.coop.attachments.photos import find_photo
+from ledger.coop.attachments.voice_tables import VoiceRow
+from ledger.coop.attachments.voices import read_voice
 from ledger.coop.registers.organisations import list_organisations
 from ledger.coop.supplies.tables import SupplyLotRow, SupplyRow
-from ledger.coop.voice_tables import VoiceRow
-from ledger.coop.voices import read_voice
 from ledger.log.entries import Kind
 from ledger.trace.digests import format_digest
 from ledger.trace.fsck import TraceCheck
 from ledger.trace.genealogy import trace_back
 from ledger.trace.queries import passport_of
-from ledger.trace.reference import COMMUNES, PROVINCES
+from ledger.trace.sectors.reference import COMMUNES, PROVINCES
 from ledger.trace.units import local_day
 from tests.demo.story_words import log_bytes, records_of
 from web.demo import cast

@@ -14,7 +14,7 @@ from ledger.log.keys import open_chain
 from ledger.log.ledger import Ledger
 from ledger.log.unit import Receipt, Unit
 from ledger.trace.capture import capture_event
-from ledger.trace.sealed import SealRule
+from ledger.trace.events.sealed import SealRule
 from tests.support.ledgers import CHAIN
 from web.cli import main
 from web.cli.saving import place_of

@@ -10,6 +10,7 @@ from ledger.log.memory import open_signer
 from ledger.trace.credentials.dids import issuer_did, token_method
 from ledger.trace.credentials.status_lists import StatusPurpose
 from ledger.trace.credentials.verifying import check_embedded, check_status, check_token
+from ledger.trace.events.strict_json import parse_json
 from ledger.trace.issuing import (
     StatusList,
     WantedList,
@@ -19,7 +20,6 @@ from ledger.trace.issuing import (
     status_list,
     status_positions,
 )
-from ledger.trace.strict_json import parse_json
 from signing.jose import sign_jws
 from signing.keys import PrivateKey
 from tests.support.farm import BASE, Farm

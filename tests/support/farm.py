@@ -13,18 +13,18 @@ from ledger.log.keys import open_chain
 from ledger.log.ledger import Ledger
 from ledger.log.unit import Receipt
 from ledger.trace.capture import capture_event, capture_statement
-from ledger.trace.fsck import TraceCheck
-from ledger.trace.identifiers import lot_uri, new_event_id, new_organisation_code, place_uri, product_uri
-from ledger.trace.queries import CheckedPassport, passport_of
-from ledger.trace.sealed import SealRule
-from ledger.trace.sealing import Sealed, seal_lot
-from ledger.trace.statements import (
+from ledger.trace.events.sealed import SealRule
+from ledger.trace.events.statements import (
     OrganisationRegistered,
     PlaceRegistered,
     ProductRegistered,
     StampsActivated,
     Statement,
 )
+from ledger.trace.fsck import TraceCheck
+from ledger.trace.identifiers import lot_uri, new_event_id, new_organisation_code, place_uri, product_uri
+from ledger.trace.queries import CheckedPassport, passport_of
+from ledger.trace.sealing import Sealed, seal_lot
 from ledger.trace.units import format_json_number, local_day
 from signing.keys import PrivateKey
 from signing.vault import Vault

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from ledger.database import Database
 from ledger.log.keys import chain_keys, replace_key, revoke_key
 from ledger.log.records import read_record
-from ledger.trace.bundle import lot_bundle
+from ledger.trace.bundles.bundle import lot_bundle
 from ledger.trace.correcting import correct_event
 from ledger.trace.recalling import recall_lot
 from ledger.trace.sealing import seal_lot

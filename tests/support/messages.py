@@ -14,7 +14,7 @@ from pathlib import Path
 
 from jinja2 import Environment, nodes
 
-from ledger.trace import templates
+from ledger.trace.sectors import templates
 from tests.meta.tree import ROOT
 from web.languages.script_words import sources
 
@@ -95,7 +95,7 @@ def web_messages() -> Iterator[tuple[str, str]]:
 
 def messages_below() -> Iterator[tuple[str, str]]:
     """The sentences of the rooms that know no language."""
-    yield from (("ledger/trace/field_texts.py", word) for word in PLAIN_WORDS)
+    yield from (("ledger/trace/sectors/field_texts.py", word) for word in PLAIN_WORDS)
     for room in BELOW:
         for path in sorted((ROOT / room).rglob("*.py")):
             where = str(path.relative_to(ROOT))

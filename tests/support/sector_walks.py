@@ -23,7 +23,7 @@ from ledger.coop.registers.products import RegisterProduct, register_product
 from ledger.coop.stamps.activation import Activate, activate_stamps
 from ledger.coop.supplies.catalogue import SaveSupply, Supply, save_supply
 from ledger.coop.supplies.purchases import BuySupply, buy_supply
-from ledger.trace.templates import TEMPLATES, Field, Step, Template
+from ledger.trace.sectors.templates import TEMPLATES, Field, Step, Template
 from tests.support.world import World
 
 SUPPLY = "Vật tư thử"

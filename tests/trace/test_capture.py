@@ -7,11 +7,11 @@ from sqlalchemy import func, select
 from ledger.log.queries import read_head
 from ledger.log.records import read_record
 from ledger.trace.capture import capture_event
+from ledger.trace.derived.registers import find_statement, product_of_gtin, statements_of
 from ledger.trace.errors import EpcisError, EventTimeError, GtinError, MalformedStatementError
+from ledger.trace.events.statements import ProductRegistered, StampsActivated
 from ledger.trace.genealogy import trace_back, trace_forward
 from ledger.trace.queries import available, find_lot, lots_of
-from ledger.trace.registers import find_statement, product_of_gtin, statements_of
-from ledger.trace.statements import ProductRegistered, StampsActivated
 from ledger.trace.tables import LotKind, TraceEvent, TraceLotEdge
 from tests.support.farm import START, Farm, amount
 

@@ -6,8 +6,8 @@ from functools import partial
 import orjson
 import pytest
 
-from ledger.trace.bundle import lot_bundle
-from ledger.trace.bundle_verify import verify_bundle
+from ledger.trace.bundles.bundle import lot_bundle
+from ledger.trace.bundles.bundle_verify import verify_bundle
 from ledger.trace.errors import BundleError
 from signing.keys import PrivateKey, VerifierKey
 from tests.support.farm import Farm

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import delete, update
 
 from ledger.trace.errors import MalformedStatementError
+from ledger.trace.passports.verdicts import Verdict
 from ledger.trace.queries import find_lot, stamp_status
 from ledger.trace.recalling import recall_lot
 from ledger.trace.tables import (
@@ -20,7 +21,6 @@ from ledger.trace.tables import (
     TraceStamps,
     lot_key,
 )
-from ledger.trace.verdicts import Verdict
 from tests.support.farm import Farm
 
 TODAY = date(2026, 10, 10)

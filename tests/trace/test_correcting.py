@@ -2,10 +2,10 @@ import pytest
 
 from ledger.log.records import read_record
 from ledger.trace.correcting import correct_event
-from ledger.trace.disclosures import destroy_key, read_disclosures
 from ledger.trace.errors import CorrectionError
+from ledger.trace.events.sealed import unseal
 from ledger.trace.queries import available, find_lot
-from ledger.trace.sealed import unseal
+from ledger.trace.sealed_fields.disclosures import destroy_key, read_disclosures
 from ledger.trace.sealing import seal_lot
 from ledger.trace.tables import LotKind
 from tests.support.farm import Farm, amount
@@ -94,7 +94,7 @@ def test_shipping_is_corrected_with_its_sealed_quantity(farm, story):
 
 
 def _rules(body):
-    from ledger.trace.sealed import SealRule
+    from ledger.trace.events.sealed import SealRule
 
     return [SealRule(pointer) for pointer in body["sogoc:sealed"]]
 

@@ -27,7 +27,7 @@ from ledger.trace.credentials.moments import parse_moment
 from ledger.trace.credentials.status_lists import StatusPlace, find_place
 from ledger.trace.digests import digest_of
 from ledger.trace.errors import TraceError
-from ledger.trace.statements import HistoryDigest
+from ledger.trace.events.statements import HistoryDigest
 from signing.data_integrity import add_proof, check_proof
 from signing.errors import BadSignatureError, MalformedKeyError
 from signing.keys import PrivateKey

@@ -6,8 +6,8 @@ import pytest
 
 from ledger.log.records import read_record
 from ledger.trace.capture import capture_event
-from ledger.trace.epcis import OWN_PREFIXES, check_document, declared_prefixes
 from ledger.trace.errors import BalanceError, GenealogyCycleError, LotExistsError
+from ledger.trace.events.epcis import OWN_PREFIXES, check_document, declared_prefixes
 from ledger.trace.genealogy import trace_back, trace_forward
 from ledger.trace.queries import available, find_lot
 from ledger.trace.tables import LotKind

@@ -1,10 +1,10 @@
 import pytest
 from sqlalchemy import insert, text
 
+from ledger.trace.bundles.history import read_history
+from ledger.trace.derived.reaching import Reaching
 from ledger.trace.errors import UnknownLotError
 from ledger.trace.genealogy import trace_back, trace_forward
-from ledger.trace.history import read_history
-from ledger.trace.reaching import Reaching
 from ledger.trace.tables import LotKind, TraceLot, TraceLotEdge, lot_key
 from tests.support.farm import Farm
 

@@ -21,7 +21,7 @@ from ledger.trace.facts import (
     Treatment,
 )
 from ledger.trace.guards import GuardWarning, Override, actions_of, check_guards, event_members
-from ledger.trace.templates import GUARDS, TEMPLATES, template
+from ledger.trace.sectors.templates import GUARDS, TEMPLATES, template
 
 DAY = date(2026, 11, 10)
 NHO = template("fruit_nho")

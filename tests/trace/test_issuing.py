@@ -14,6 +14,7 @@ from ledger.trace.credentials.dids import parse_did_document
 from ledger.trace.credentials.status_lists import StatusPurpose
 from ledger.trace.credentials.verifying import check_token, status_addresses
 from ledger.trace.errors import BundleError, NoCredentialError, UnknownLotError
+from ledger.trace.events.statements import PlaceRegistered
 from ledger.trace.issuing import (
     lot_credential,
     lot_vc_jwt,
@@ -21,7 +22,6 @@ from ledger.trace.issuing import (
     organisation_did_document,
 )
 from ledger.trace.sealing import seal_lot
-from ledger.trace.statements import PlaceRegistered
 from ledger.trace.tables import TraceCredential, TraceCredentialPlace
 from signing.base64url import parse_base64url
 from tests.support.credentials import Fetched, parsed, payload_of

@@ -14,8 +14,8 @@ from ledger.trace.errors import (
     MalformedIdentifierError,
     MalformedStatementError,
 )
+from ledger.trace.events.statements import StampsActivated, StampsVoided
 from ledger.trace.recalling import recall_lot
-from ledger.trace.statements import StampsActivated, StampsVoided
 from tests.support.farm import Farm, amount
 
 

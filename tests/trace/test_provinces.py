@@ -1,7 +1,7 @@
 import pytest
 
 from ledger.trace.provinces import SEATS, distance_km, is_province
-from ledger.trace.reference import PROVINCES
+from ledger.trace.sectors.reference import PROVINCES
 
 
 def test_every_province_has_a_seat_and_every_seat_a_province():

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from ledger.database import create_schema, open_database
 from ledger.log.records import read_records
+from ledger.trace.bundles.history import read_history
 from ledger.trace.capture import capture_event
 from ledger.trace.correcting import correct_event
+from ledger.trace.events.parsing import parse_known
 from ledger.trace.genealogy import trace_back, trace_forward
-from ledger.trace.history import read_history
-from ledger.trace.parsing import parse_known
+from ledger.trace.passports.story import derive_history, tell_story
 from ledger.trace.queries import find_lot
 from ledger.trace.recalling import recall_lot
-from ledger.trace.story import derive_history, tell_story
 from tests.support.farm import Farm
 
 NOTICE = {"reason": "x", "scope": "x", "decided_by": "x", "instruction": "x", "contact": "0259 3 000 000"}

@@ -2,10 +2,10 @@ import pytest
 
 from ledger.trace.errors import RecallError, UnknownLotError
 from ledger.trace.fact_queries import lot_facts
+from ledger.trace.passports.verdicts import Verdict
 from ledger.trace.queries import find_lot
 from ledger.trace.recalling import recall_lot
 from ledger.trace.units import local_day
-from ledger.trace.verdicts import Verdict
 from tests.support.farm import Farm, amount
 
 NOTICE = {

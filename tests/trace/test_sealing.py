@@ -3,10 +3,10 @@ import hashlib
 import pytest
 
 from ledger.log.records import read_records
+from ledger.trace.bundles.history import read_history
 from ledger.trace.credentials.lot_credential import credential_digest
 from ledger.trace.digests import format_digest
 from ledger.trace.errors import NotSealableError, UnknownLotError
-from ledger.trace.history import read_history
 from ledger.trace.recalling import recall_lot
 from ledger.trace.sealing import seal_lot
 from signing.data_integrity import check_proof, parse_multikey

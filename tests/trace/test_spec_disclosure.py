@@ -2,7 +2,7 @@
 
 import json
 
-from ledger.trace.disclosure_file import (
+from ledger.trace.sealed_fields.disclosure_file import (
     STEPS,
     format_disclosure_file,
     parse_disclosure_file,

@@ -9,19 +9,19 @@ import pytest
 
 from ledger.log.canonical import format_canonical, parse_canonical
 from ledger.trace import identifiers as ids
-from ledger.trace import templates
 from ledger.trace.credentials.dids import DidKey, did_document, token_method
 from ledger.trace.credentials.lot_credential import credential_digest
 from ledger.trace.credentials.moments import parse_moment
 from ledger.trace.credentials.status_lists import StatusPurpose, build_status_list, find_place
 from ledger.trace.credentials.verifying import check_embedded, check_status, check_token
 from ledger.trace.digests import digest_of
-from ledger.trace.epcis import check_event, document_of
-from ledger.trace.fields import check_values
+from ledger.trace.events.epcis import check_event, document_of
+from ledger.trace.events.sealed import Disclosure, commitment, rules_for, seal_event, sealed_pointers, unseal
+from ledger.trace.events.statements import STATEMENTS, parse_statement
 from ledger.trace.guards import GuardWarning, Override, event_members
-from ledger.trace.sealed import Disclosure, commitment, rules_for, seal_event, sealed_pointers, unseal
-from ledger.trace.statements import STATEMENTS, parse_statement
-from ledger.trace.templates import GUARDS, template
+from ledger.trace.sectors import templates
+from ledger.trace.sectors.fields import check_values
+from ledger.trace.sectors.templates import GUARDS, template
 from signing.canonical_base64 import format_base64
 from signing.data_integrity import add_proof, multikey
 from signing.jose import sign_jws, thumbprint

@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import delete, insert, select, update
 
-from ledger.trace.inserts import ROW_TABLES
-from ledger.trace.projections import project
+from ledger.trace.derived.inserts import ROW_TABLES
+from ledger.trace.derived.projections import project
 from ledger.trace.tables import TraceEvent, TraceLot, TraceLotEdge, TraceLotEntry, TraceMove, lot_key
 from tests.support.farm import Farm
 
@@ -77,4 +77,4 @@ def test_projection_is_written_as_it_is_derived(farm):
         }
     )
     assert min(counts.values()) >= 1
-    assert project.__module__ == "ledger.trace.projections"
+    assert project.__module__ == "ledger.trace.derived.projections"

@@ -9,8 +9,8 @@ import pytest
 from ledger.coop.registers.certificates import FileCertificate, file_certificate
 from ledger.log.policies import TrustPolicy
 from ledger.log.witnesses import WitnessKey, WitnessPolicy
-from ledger.trace.bundle import lot_bundle
-from ledger.trace.bundle_verify import BUNDLE_TYPE, WITNESSED_BUNDLE_TYPE, Policy, verify_bundle
+from ledger.trace.bundles.bundle import lot_bundle
+from ledger.trace.bundles.bundle_verify import BUNDLE_TYPE, WITNESSED_BUNDLE_TYPE, Policy, verify_bundle
 from ledger.trace.errors import BundleError
 from ledger.witness.stamping import Authority
 from signing.keys import PrivateKey

@@ -4,9 +4,9 @@ import json
 import re
 
 from ledger.coop.actors import Actor, Role
-from ledger.coop.documents import DocumentKind, keep_document, read_document
+from ledger.coop.attachments.documents import DocumentKind, keep_document, read_document
+from ledger.coop.attachments.photos import encode_photo, store_photo
 from ledger.coop.money.entries import RecordMoney, record_money
-from ledger.coop.photos import encode_photo, store_photo
 from ledger.coop.registers.organisations import RegisterOrganisation, register_organisation
 from ledger.trace.units import local_day
 from ledger.upkeep import copying

@@ -16,9 +16,9 @@ from ledger.log.records import read_record
 from ledger.log.recoveries import parse_recovery
 from ledger.log.tiles import tiles_of
 from ledger.trace.capture import capture_statement
-from ledger.trace.disclosures import destroy_key, open_rows
+from ledger.trace.events.statements import SubjectErased
 from ledger.trace.queries import passport_of
-from ledger.trace.statements import SubjectErased
+from ledger.trace.sealed_fields.disclosures import destroy_key, open_rows
 from ledger.upkeep import recovery as recovering
 from ledger.upkeep.backup import take_backup
 from ledger.upkeep.checking import check_whole_log

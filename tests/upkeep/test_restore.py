@@ -11,7 +11,7 @@ from ledger.log.anti_rollback import HeadRecord
 from ledger.log.checkpoints import Checkpoint
 from ledger.log.errors import HeldError, RolledBackError
 from ledger.log.queries import read_entry, read_head
-from ledger.trace.disclosures import read_disclosures
+from ledger.trace.sealed_fields.disclosures import read_disclosures
 from ledger.upkeep import restore as restoring
 from ledger.upkeep.backup import take_backup
 from ledger.upkeep.checking import check_whole_log

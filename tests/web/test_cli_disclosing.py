@@ -15,7 +15,7 @@ from ledger.coop.registers.products import register_product
 from ledger.log.checkpoints import parse_checkpoint_note, sign_checkpoint
 from ledger.log.log_keys import open_log_signers
 from ledger.log.queries import read_identity
-from ledger.trace.bundle import lot_bundle
+from ledger.trace.bundles.bundle import lot_bundle
 from ledger.trace.units import local_day
 from tests.support.operators import founded_coop
 from tests.support.world import GRAPES, PLOT

@@ -16,11 +16,11 @@ from ledger.trace.credentials.verifying import (
     check_token,
     status_addresses,
 )
+from ledger.trace.derived.registers import find_statement
 from ledger.trace.digests import format_digest
 from ledger.trace.errors import CredentialError
+from ledger.trace.events.statements import ProductRegistered
 from ledger.trace.identifiers import lot_code_of, product_uri
-from ledger.trace.registers import find_statement
-from ledger.trace.statements import ProductRegistered
 from tests.support.credentials import parsed
 from tests.support.export_fixtures import run
 from tests.support.market import _recall

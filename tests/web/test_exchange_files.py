@@ -14,7 +14,7 @@ from ledger.coop.actors import Role
 from ledger.coop.exchange.access_tokens import Scope
 from ledger.coop.goods.shipping import Ship, ship
 from ledger.coop.land.plots import DrawPlot, draw_plot
-from ledger.trace.bundle_verify import verify_bundle
+from ledger.trace.bundles.bundle_verify import verify_bundle
 from tests.support.exchange import Program, other_partner, program, token_of, written_shop
 from web.exchange import FORMS
 

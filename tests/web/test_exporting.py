@@ -17,11 +17,11 @@ from ledger.log.publishing import keep_publication
 from ledger.log.queries import read_head
 from ledger.log.remote_sources import FolderSource, open_source, read_checkpoint
 from ledger.log.remote_tiles import AuthenticatedReader
-from ledger.trace.bundle_verify import verify_bundle
+from ledger.trace.bundles.bundle_verify import verify_bundle
 from ledger.trace.capture import capture_statement
+from ledger.trace.derived.registers import find_statement
+from ledger.trace.events.statements import ProductRegistered
 from ledger.trace.identifiers import lot_code_of, product_uri
-from ledger.trace.registers import find_statement
-from ledger.trace.statements import ProductRegistered
 from tests.support.export_fixtures import QUIET, copy, files_of, long_log, long_log_file, run, run_log
 from tests.support.ledgers import CHAIN, record_many
 from tests.support.market import build_market

@@ -10,7 +10,7 @@ import pytest
 
 from ledger.log.log_key_history import follow_log_keys
 from ledger.log.log_rotation import revoke_log_key, rotate_log_key
-from ledger.trace.bundle_verify import verify_bundle
+from ledger.trace.bundles.bundle_verify import verify_bundle
 from signing.keys import VerifierKey
 from tests.support.shop import open_shop
 

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from ledger.coop.scans.scan_rules import ScanLimits
-from ledger.trace.verdicts import Verdict
+from ledger.trace.passports.verdicts import Verdict
 from tests.conftest import SPEC_FOLDER
 from web.public.documents import DOCUMENT_TYPE
 from web.public.sentences import words_for_lot, words_for_stamp

@@ -18,9 +18,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.database import open_database
-from ledger.trace.bundle_verify import verify_bundle
+from ledger.trace.bundles.bundle_verify import verify_bundle
+from ledger.trace.bundles.integrity import STEPS
 from ledger.trace.errors import BundleError
-from ledger.trace.integrity import STEPS
 from signing.keys import PrivateKey, VerifierKey
 from tests.support.forged_bundles import FORGERIES, drop, forge
 from tests.support.long_story import tell_long_story

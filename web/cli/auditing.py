@@ -63,7 +63,7 @@ def _audit(ledger: "Ledger", jobs: int | None) -> "Audit":
     from ledger.audit.fsck import Checked, fsck
     from ledger.audit.publication_check import PublicationCheck
     from ledger.audit.report import MAX_LISTED_FINDINGS, Audit, AuditedLog
-    from ledger.coop.document_check import DocumentCheck
+    from ledger.coop.attachments.document_check import DocumentCheck
     from ledger.log.queries import read_head
     from ledger.trace.fsck import TraceCheck
 

@@ -59,7 +59,7 @@ def tell_disclosure(
     data: bytes, key: "VerifierKey | None", witnesses: "WitnessPolicy", *, as_json: bool
 ) -> None:
     """Verify a disclosed field and print the answer."""
-    from ledger.trace.disclosure_file import STEPS, verify_disclosure_file
+    from ledger.trace.sealed_fields.disclosure_file import STEPS, verify_disclosure_file
 
     found = verify_disclosure_file(data, vkey=key, witnesses=witnesses)
     if as_json:

@@ -19,7 +19,7 @@ from web.cli.verified_files import (
 )
 
 if TYPE_CHECKING:
-    from ledger.trace.bundle_verify import Policy, Report
+    from ledger.trace.bundles.bundle_verify import Policy, Report
     from ledger.trace.errors import BundleError
 
 MAX_BUNDLE_BYTES = 16 * 1024 * 1024
@@ -71,7 +71,7 @@ def verify_command(
 
     Keys, quorum and age are the reader's own: what the file says of its witnesses is shown, not believed.
     """
-    from ledger.trace.bundle_verify import verify_bundle
+    from ledger.trace.bundles.bundle_verify import verify_bundle
     from ledger.trace.errors import BundleError
 
     if file.stat().st_size > MAX_BUNDLE_BYTES:
@@ -99,7 +99,7 @@ def _policy(
     witnesses: Sequence[str], quorum: int | None, max_age: float | None, authority: Path | None
 ) -> "Policy":
     from ledger.log.witnesses import WitnessKey, WitnessPolicy
-    from ledger.trace.bundle_verify import Policy
+    from ledger.trace.bundles.bundle_verify import Policy
     from signing.errors import MalformedKeyError, TimestampError
     from signing.timestamps import load_authorities
 
@@ -159,7 +159,7 @@ def _moments(found: Mapping[str, datetime]) -> dict[str, str]:
 
 
 def _tell(report: "Report") -> None:
-    from ledger.trace.integrity import STEPS
+    from ledger.trace.bundles.integrity import STEPS
     from web.formats import format_moment
 
     for number, step in enumerate(STEPS, start=1):

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from ledger.coop.errors import SessionEndedError
 from ledger.trace.identifiers import lot_code_of
-from ledger.trace.templates import COMMON_STEPS, TEMPLATES
+from ledger.trace.sectors.templates import COMMON_STEPS, TEMPLATES
 from web import errors
 from web.console.form_answers import answer_redirect
 from web.console.lot_paths import LotPath

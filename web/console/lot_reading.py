@@ -11,13 +11,13 @@ from ledger.coop.lots import OwnLot, available, find_held_lot
 from ledger.coop.quantities import unit_name
 from ledger.coop.stamps.job_queries import Job, read_jobs
 from ledger.coop.stamps.stamp_room import packs_without_stamp
+from ledger.trace.derived.registers import find_statement
+from ledger.trace.events.statements import ProductRegistered
 from ledger.trace.genealogy import LotNode, trace_back, trace_forward
-from ledger.trace.passport_facts import Passport
+from ledger.trace.passports.passport_facts import Passport
 from ledger.trace.queries import passport_of
-from ledger.trace.registers import find_statement
-from ledger.trace.statements import ProductRegistered
+from ledger.trace.sectors.templates import TEMPLATES, Template
 from ledger.trace.tables import LotKind
-from ledger.trace.templates import TEMPLATES, Template
 from ledger.trace.units import local_day
 from web.languages import _
 

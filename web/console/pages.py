@@ -9,8 +9,8 @@ from flask import Response, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from ledger.coop.actors import Actor, Role
+from ledger.coop.attachments.documents import DocumentKind
 from ledger.coop.devices.signed_answers import record_signed
-from ledger.coop.documents import DocumentKind
 from ledger.coop.errors import CommandError, RepeatConflictError
 from ledger.coop.use_cases import Command
 from ledger.log.unit import Unit

@@ -7,7 +7,7 @@ of a photo sent ahead of its form tells also what exactly was sent: a device sig
 import hashlib
 import hmac
 
-from ledger.coop.photos import MEDIA_TYPE, Photo
+from ledger.coop.attachments.photos import MEDIA_TYPE, Photo
 from web.console.session import actor
 from web.state import current
 

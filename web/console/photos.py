@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from flask import request, url_for
 
-from ledger.coop.documents import (
+from ledger.coop.attachments.documents import (
     DocumentKind,
     find_document,
     keep_document,
@@ -17,8 +17,7 @@ from ledger.coop.documents import (
     name_document,
     read_document,
 )
-from ledger.coop.errors import NotAllowedError, NotFoundError, PhotoError, Problem
-from ledger.coop.photos import (
+from ledger.coop.attachments.photos import (
     Photo,
     Picture,
     encode_photo,
@@ -26,7 +25,8 @@ from ledger.coop.photos import (
     read_picture,
     store_picture,
 )
-from ledger.trace.statements import FileDigest
+from ledger.coop.errors import NotAllowedError, NotFoundError, PhotoError, Problem
+from ledger.trace.events.statements import FileDigest
 from web.console.photo_tickets import make_ticket, read_ticket
 from web.console.session import actor
 from web.forms.typed import Typed

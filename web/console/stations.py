@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flask import url_for
 
-from ledger.trace.templates import TEMPLATES, Step, Template
+from ledger.trace.sectors.templates import TEMPLATES, Step, Template
 from web.languages import _
 from web.templating import STATIC
 

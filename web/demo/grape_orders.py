@@ -29,7 +29,7 @@ from ledger.coop.orders.writing import OrderLine, WriteOrder, write_order
 from ledger.coop.packing_at_once import PackWithRoll, pack_with_roll
 from ledger.coop.stamps.stamp_holders import AssignRoll, assign_roll
 from ledger.coop.stamps.stamps import MarkPrinted, Reserve, mark_printed, reserve_stamps
-from ledger.trace.flows import EACH, KILOGRAM
+from ledger.trace.events.flows import EACH, KILOGRAM
 from web.demo.cast import BANK_HOLDER, CANTEEN, CANTEEN_BOXES, GRAPES, STREET_BOXES, STREET_SHOP
 from web.demo.people import Crew, partner
 from web.demo.stage import Chapter, PackedLot, Stage, Thing

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from ledger.trace.bundle import lot_bundle
+from ledger.trace.bundles.bundle import lot_bundle
 from ledger.trace.identifiers import lot_code_of
 from signing.errors import StampCodeError
 from signing.stamp_codes import StampCodec

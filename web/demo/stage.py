@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from ledger.coop.actors import Actor, Role
+from ledger.coop.attachments.photos import Photo, store_photo
+from ledger.coop.attachments.voices import keep_voice
 from ledger.coop.errors import AlreadyExistsError
 from ledger.coop.field.diary import RecordStep, record_step
 from ledger.coop.paper.cartons import CartonJob
 from ledger.coop.people.accounts import CreateAccount, check_login, create_account
-from ledger.coop.photos import Photo, store_photo
 from ledger.coop.registers.organisations import (
     Organisation,
     RegisterOrganisation,
@@ -28,10 +29,9 @@ from ledger.coop.registers.organisations import (
 from ledger.coop.stamp_codes import open_stamp_codec
 from ledger.coop.stamps.stamps import PrintJob
 from ledger.coop.use_cases import Command
-from ledger.coop.voices import keep_voice
 from ledger.log.ledger import Ledger
 from ledger.log.unit import Unit
-from ledger.trace.fields import RawValue
+from ledger.trace.sectors.fields import RawValue
 from ledger.trace.units import format_date
 from signing.stamp_codes import StampCodec
 from web.config import Config

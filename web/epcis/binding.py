@@ -17,10 +17,10 @@ from ledger.coop.exchange.access_tokens import find_holder
 from ledger.coop.exchange.capture_jobs import CAPTURE_LIMIT
 from ledger.coop.exchange.errors import AccessError
 from ledger.coop.exchange.event_queries import PER_PAGE, Asker, Page
-from ledger.trace.epcis import CONTEXT_URL, NAMESPACE, PREFIX
 from ledger.trace.errors import QueryParameterError
-from ledger.trace.event_hash import Namespaces
-from ledger.trace.strict_json import parse_json
+from ledger.trace.events.epcis import CONTEXT_URL, NAMESPACE, PREFIX
+from ledger.trace.events.event_hash import Namespaces
+from ledger.trace.events.strict_json import parse_json
 from web.epcis.problems import problem
 from web.security import client_address
 from web.state import current

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response
 
 from ledger.coop.exchange.event_queries import EventPage, find_event, find_events, naming
-from ledger.trace.epcis import query_document_of
+from ledger.trace.events.epcis import query_document_of
 from ledger.trace.query.epc_matching import spellings
 from ledger.trace.query.language import Query, parse_query, split_values
 from web.epcis.binding import (

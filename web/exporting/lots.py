@@ -9,13 +9,13 @@ from typing import Any
 from flask import json, render_template
 
 from ledger.log.errors import LogError
-from ledger.trace.bundle import lot_bundle
+from ledger.trace.bundles.bundle import lot_bundle
+from ledger.trace.derived.rows import LotRow
 from ledger.trace.errors import BundleError, MalformedIdentifierError, NoCredentialError
 from ledger.trace.identifiers import lot_code_of, parse_identifier, path_of
 from ledger.trace.issuing import lot_credential, lot_vc_jwt
-from ledger.trace.passport import Passport
+from ledger.trace.passports.passport import Passport
 from ledger.trace.queries import find_lot, other_names
-from ledger.trace.rows import LotRow
 from ledger.trace.tables import LotKind
 from web.errors import UnknownPageError
 from web.exporting.folder import Folder

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from ledger.log.queries import read_chain_ids
 from ledger.trace.credentials.lot_credential import CONTEXT_PATH, LOT_CONTEXT
+from ledger.trace.derived.registers import find_statement
+from ledger.trace.events.statements import OrganisationRegistered
 from ledger.trace.identifiers import is_organisation_code
 from ledger.trace.issuing import organisation_did_document
 from ledger.trace.queries import lots_after
-from ledger.trace.registers import find_statement
-from ledger.trace.statements import OrganisationRegistered
 from web.exporting.folder import Folder
 from web.exporting.links import INDEX, relocate
 from web.exporting.lots import LotExport, Tally

@@ -2,7 +2,7 @@
 
 from typing import Any, TypeVar
 
-from ledger.coop.documents import DocumentKind
+from ledger.coop.attachments.documents import DocumentKind
 from ledger.coop.errors import CommandError, Problem
 from ledger.coop.goods.deliveries import Deliver
 from ledger.coop.goods.receiving import Receive
@@ -10,7 +10,7 @@ from ledger.coop.goods.receiving_deliveries import Count, ReceiveDelivery
 from ledger.coop.goods.shipping import Ship
 from ledger.coop.registers.references import RETAIL
 from ledger.trace.errors import MalformedNumberError
-from ledger.trace.reference import PROVINCES
+from ledger.trace.sectors.reference import PROVINCES
 from ledger.trace.units import read_number
 from web.forms import fields
 from web.forms.inputs import InputKind, Option

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from ledger.coop.documents import DocumentKind
+from ledger.coop.attachments.documents import DocumentKind
 from ledger.trace.units import split_quantity
 from web.forms.typed import Typed
 

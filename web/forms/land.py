@@ -15,7 +15,7 @@ from ledger.coop.land.plots import TYPED, DrawPlot
 from ledger.coop.reminders.rules import quiet_days_of
 from ledger.coop.reminders.settings import AddRoutine, FinishRoutine, SetQuietDays
 from ledger.trace.errors import MalformedNumberError
-from ledger.trace.templates import TEMPLATES
+from ledger.trace.sectors.templates import TEMPLATES
 from web.forms import fields
 from web.forms.form import KEY, Form
 from web.forms.inputs import Input, InputKind

@@ -11,9 +11,9 @@ from ledger.coop.goods.processing import Portion
 from ledger.coop.goods.recalls import Recall
 from ledger.coop.quantities import INPUT_KEYS, OUTPUT_KEYS
 from ledger.trace.errors import MalformedNumberError
-from ledger.trace.fields import RawValue
 from ledger.trace.identifiers import lot_code_of
-from ledger.trace.templates import Step
+from ledger.trace.sectors.fields import RawValue
+from ledger.trace.sectors.templates import Step
 from ledger.trace.units import read_number
 from web.forms import fields
 from web.forms.form import Form

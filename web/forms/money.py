@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ledger.coop.documents import DocumentKind
+from ledger.coop.attachments.documents import DocumentKind
 from ledger.coop.money.entries import KINDS, RecordMoney, Side
 from ledger.coop.money.figures import ORCHARD, ORDER, USED_SUPPLY
 from web.forms import fields

@@ -6,8 +6,8 @@ from decimal import Decimal
 from ledger.coop.orders.writing import PIECE
 from ledger.coop.quantities import CUBIC_METRE, MADE_KEYS, unit_name, uom_of
 from ledger.coop.registers.products import Product
-from ledger.trace.flows import EACH, KILOGRAM
-from ledger.trace.templates import TEMPLATES, Step, Template
+from ledger.trace.events.flows import EACH, KILOGRAM
+from ledger.trace.sectors.templates import TEMPLATES, Step, Template
 from web.formats import format_net_g, format_number
 from web.forms.inputs import Option
 from web.forms.orders import format_goods

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ledger.coop.documents import DocumentKind
+from ledger.coop.attachments.documents import DocumentKind
 from ledger.coop.quality.criteria import RULE_NAMES, Criterion, LimitRule, said
 from ledger.coop.quality.releasing import ReleaseLot
 from ledger.coop.quality.samples import FileResult, SendSample, TakeSample

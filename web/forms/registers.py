@@ -7,8 +7,8 @@ from ledger.coop.registers.members import AddMember
 from ledger.coop.registers.partners import PARTNER_KINDS, AddPartner
 from ledger.coop.registers.places import PLACE_KINDS, RegisterPlace
 from ledger.coop.registers.products import RegisterProduct
-from ledger.trace.reference import PROVINCES
-from ledger.trace.templates import TEMPLATES
+from ledger.trace.sectors.reference import PROVINCES
+from ledger.trace.sectors.templates import TEMPLATES
 from web.forms import fields
 from web.forms.form import Form
 from web.forms.inputs import InputKind, Option

@@ -1,19 +1,19 @@
 """The form of one step of a sector template: its fields become questions, their answers the step's values.
 
-The answers go on as text; ``ledger.trace.fields`` alone says what they mean. It is asked here already, so
+The answers go on as text; ``sectors.fields`` alone says what they mean. It is asked here already, so
 that a person sees what is wrong with the values and with the date in one go.
 """
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from ledger.coop.documents import DocumentKind
+from ledger.coop.attachments.documents import DocumentKind
 from ledger.coop.errors import CommandError, Problem
 from ledger.coop.quality.samples import TESTING
 from ledger.trace.errors import FieldErrors
-from ledger.trace.fields import RawValue, check_values
-from ledger.trace.reference import FEEDS, FERTILISERS, PESTICIDES, VACCINES
-from ledger.trace.templates import Field, Step
+from ledger.trace.sectors.fields import RawValue, check_values
+from ledger.trace.sectors.reference import FEEDS, FERTILISERS, PESTICIDES, VACCINES
+from ledger.trace.sectors.templates import Field, Step
 from ledger.trace.units import UNITS, units_like
 from web.forms.inputs import UNIT_OF, Input, InputKind, Option
 from web.forms.stock_names import stock_names

@@ -13,7 +13,7 @@ from ledger.coop.goods.stocktaking import Count, TakeStock
 from ledger.coop.quantities import MADE_KEYS
 from ledger.trace.errors import MalformedNumberError
 from ledger.trace.identifiers import lot_code_of
-from ledger.trace.templates import COMMON_STEPS
+from ledger.trace.sectors.templates import COMMON_STEPS
 from ledger.trace.units import read_number
 from web.formats import type_number
 from web.forms import fields

@@ -6,14 +6,14 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from ledger.coop.documents import DocumentKind
+from ledger.coop.attachments.documents import DocumentKind
 from ledger.coop.supplies.amounts import KEPT_IN, UNITS, read_amount
 from ledger.coop.supplies.catalogue import SaveSupply, Supply
 from ledger.coop.supplies.counting import CountSupply, SpendSupply
 from ledger.coop.supplies.purchases import BuySupply
 from ledger.coop.supplies.uses import StateUse
 from ledger.trace.errors import MalformedNumberError
-from ledger.trace.reference import PESTICIDES
+from ledger.trace.sectors.reference import PESTICIDES
 from web.forms import fields
 from web.forms.fields import Question
 from web.forms.form import Form

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ledger.coop.attachments.photos import Photo
 from ledger.coop.errors import Problem
-from ledger.coop.photos import Photo
 
 
 @dataclass(frozen=True, slots=True)

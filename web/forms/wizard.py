@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from ledger.coop.setup.questions import QUESTIONS, Answers, opens_season, read_places
 from ledger.coop.setup.wizard import AnswerQuestion
-from ledger.trace.reference import PROVINCES
-from ledger.trace.templates import TEMPLATES, template
+from ledger.trace.sectors.reference import PROVINCES
+from ledger.trace.sectors.templates import TEMPLATES, template
 from web.forms.form import KEY
 from web.forms.inputs import Input, InputKind, Option, preset
 from web.forms.registers import PLACE_KIND_NAMES

@@ -12,8 +12,8 @@ from ledger.coop.field.intake import TakeIn
 from ledger.coop.field.many_seasons import RecordMany
 from ledger.coop.field.practice import OpenPractice, RecordPractice
 from ledger.coop.field.seasons import CloseSeason, OpenSeason
-from ledger.trace.fields import RawValue
-from ledger.trace.templates import Step
+from ledger.trace.sectors.fields import RawValue
+from ledger.trace.sectors.templates import Step
 from web.forms import fields
 from web.forms.form import Form
 from web.forms.inputs import Input, InputKind, Option, preset

@@ -13,7 +13,7 @@ from labels.papers import STOCKS, Paper, own_grid, roll
 from labels.texts import TEXT_LIMITS, StampText
 from ledger.coop.paper.label_contents import LabelFacts
 from ledger.coop.paper.print_specs import PrintSpec
-from ledger.trace.flows import EACH
+from ledger.trace.events.flows import EACH
 from ledger.trace.units import format_number
 from web.formats import format_date, format_net_g, format_weight_kg
 from web.languages.catalogues import SOURCE

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from ledger.coop.paper.carton_codes import CartonKind, parse_code
 from ledger.coop.paper.carton_queries import CartonFinding, find_carton
 from ledger.trace.identifiers import parse_identifier, path_of
-from ledger.trace.verdicts import Verdict
+from ledger.trace.passports.verdicts import Verdict
 from web.health import VERDICTS
 from web.languages import _
 from web.public.lookup import carton_path

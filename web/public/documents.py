@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from ledger.trace.statements import Statement
+from ledger.trace.events.statements import Statement
 from ledger.trace.units import format_decimal
 from web.public.page import PassportPage
 from web.public.witnessing import Vouched, Witnessing

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from ledger.trace.journey import JourneyStep, Override
-from ledger.trace.templates import GUARDS, TEMPLATES
+from ledger.trace.passports.journey import JourneyStep, Override
+from ledger.trace.sectors.templates import GUARDS, TEMPLATES
 from web.languages import _
 
 ROLES = {

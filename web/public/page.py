@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from ledger.trace.passport import Passport
+from ledger.trace.passports.passport import Passport
 from web.languages import _
 from web.public.journey import ShownStep, shown_steps
 from web.public.origins import Bar, bars

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from flask import json, render_template
 
 from ledger.trace.identifiers import parse_identifier, path_of
-from ledger.trace.verdicts import Verdict
+from ledger.trace.passports.verdicts import Verdict
 from web.languages.catalogues import SOURCE
 from web.languages.speaking import speaking, spoken_tag
 from web.public.documents import passport_document

@@ -6,10 +6,10 @@ No state of a stamp is an error: each has its own page. Only what nobody issued 
 from flask import Blueprint, Response, json, request
 
 from ledger.log.errors import LogError
-from ledger.trace.bundle import lot_bundle
+from ledger.trace.bundles.bundle import lot_bundle
 from ledger.trace.errors import MalformedIdentifierError, UnknownLotError
 from ledger.trace.identifiers import identifier_from_path
-from ledger.trace.verdicts import Verdict
+from ledger.trace.passports.verdicts import Verdict
 from signing.errors import StampCodeError
 from signing.stamp_codes import canonical_code
 from web.errors import TamperedRecordError

@@ -14,7 +14,7 @@ from flask import Blueprint, Response
 from PIL import Image
 
 from ledger.trace.digests import parse_digest
-from ledger.trace.statements import FileDigest
+from ledger.trace.events.statements import FileDigest
 from web.errors import UnknownPageError
 from web.state import current
 

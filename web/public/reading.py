@@ -13,9 +13,12 @@ from ledger.log.checkpoints import parse_checkpoint_note
 from ledger.log.errors import MalformedCheckpointError
 from ledger.log.publication import read_timestamps
 from ledger.log.queries import read_head
+from ledger.trace.derived.registers import find_statement
 from ledger.trace.errors import UnknownLotError
+from ledger.trace.events.statements import OrganisationRegistered
 from ledger.trace.identifiers import Identifier
-from ledger.trace.passport import Passport
+from ledger.trace.passports.passport import Passport
+from ledger.trace.passports.verdicts import Verdict, stamp_verdict
 from ledger.trace.queries import (
     CheckedPassport,
     StampStatus,
@@ -24,9 +27,6 @@ from ledger.trace.queries import (
     passport_of,
     stamp_status,
 )
-from ledger.trace.registers import find_statement
-from ledger.trace.statements import OrganisationRegistered
-from ledger.trace.verdicts import Verdict, stamp_verdict
 from web.public.witnessing import Outsiders
 
 

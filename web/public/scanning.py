@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from ledger.coop.scans.scan_counts import ScanKey, Tally
 from ledger.coop.scans.scan_rules import phase_of
-from ledger.trace.verdicts import Verdict
+from ledger.trace.passports.verdicts import Verdict
 from web.own_devices import organisation_of_device
 from web.public.marks import StampValues
 from web.public.reading import Scan, StampGroup, scan_stamp

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from ledger.coop.scans.scratch import ScratchUse
-from ledger.trace.passport import Passport
-from ledger.trace.verdicts import Verdict
+from ledger.trace.passports.passport import Passport
+from ledger.trace.passports.verdicts import Verdict
 from web.formats import format_date
 from web.languages import _
 from web.public.marks import PROVINCES_MARK, SCANS_MARK

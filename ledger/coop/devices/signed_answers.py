@@ -26,7 +26,7 @@ from ledger.log.keys import chain_keys
 from ledger.log.record_notes import RecordNote, carried_note, find_recorder, parse_record_note
 from ledger.log.records import read_record
 from ledger.log.unit import Unit
-from ledger.trace.disclosures import ORGANISATION, open_private, seal_private
+from ledger.trace.sealed_fields.disclosures import ORGANISATION, open_private, seal_private
 from signing.canonical_base64 import format_base64, parse_base64
 from signing.errors import SigningError
 from signing.vault import Vault

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.coop.actors import Actor
+from ledger.coop.attachments.photos import MAX_BYTES
 from ledger.coop.errors import PhotoError
-from ledger.coop.photos import MAX_BYTES
 
 KEPT_S = 7 * 24 * 3600
 MAX_OPEN = 300

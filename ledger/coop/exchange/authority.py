@@ -18,8 +18,8 @@ from ledger.coop.exchange.fsma204 import fsma_rows
 from ledger.coop.exchange.lot_records import LotRecord
 from ledger.coop.exchange.sheet_files import format_sheets
 from ledger.coop.exchange.vietnam_sheet import vietnam_sheets
-from ledger.trace.bundle import lot_bundle
-from ledger.trace.epcis import document_of
+from ledger.trace.bundles.bundle import lot_bundle
+from ledger.trace.events.epcis import document_of
 
 _README = """HỒ SƠ TRUY XUẤT CỦA MỘT LÔ / TRACEABILITY RECORDS OF ONE LOT
 
@@ -35,7 +35,7 @@ Bản ghi trong bundle.json có chữ ký và bằng chứng; các tệp khác c
 
 
 def authority_archive(session: Session, asker: Asker, record: LotRecord) -> bytes:
-    """The archive (ZIP). Raises what ``ledger.trace.bundle.lot_bundle`` raises."""
+    """The archive (ZIP). Raises what ``ledger.trace.bundles.bundle.lot_bundle`` raises."""
     bundle = lot_bundle(session, record.lot.lot)
     files = {
         "README.txt": _README.encode(),

@@ -33,8 +33,8 @@ from ledger.coop.exchange.errors import (
 from ledger.coop.exchange.tables import CaptureJobRow
 from ledger.log.ledger import Ledger
 from ledger.log.unit import Unit
-from ledger.trace.epcis import MAX_PROBLEMS
 from ledger.trace.errors import EpcisError
+from ledger.trace.events.epcis import MAX_PROBLEMS
 from ledger.trace.signed_events import known_event
 
 CAPTURE_LIMIT = 2_000

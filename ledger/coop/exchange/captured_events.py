@@ -20,11 +20,11 @@ from ledger.log.errors import EntryTooLargeError, NotCanonicalError
 from ledger.log.record_notes import MEMBER as RECORD
 from ledger.log.unit import Receipt, Unit
 from ledger.trace.capture import capture_event, expect_lots
-from ledger.trace.epcis import STANDARD_PREFIXES, event_problems, open_document
 from ledger.trace.errors import EpcisError, Problem, TraceError
-from ledger.trace.event_hash import Namespaces, declared_names, event_hash
-from ledger.trace.flows import CORRECTS
-from ledger.trace.sealed import MEMBER, SealRules
+from ledger.trace.events.epcis import STANDARD_PREFIXES, event_problems, open_document
+from ledger.trace.events.event_hash import Namespaces, declared_names, event_hash
+from ledger.trace.events.flows import CORRECTS
+from ledger.trace.events.sealed import MEMBER, SealRules
 from ledger.trace.signed_events import check_event_id, expect_event_ids
 from signing.vault import Vault
 

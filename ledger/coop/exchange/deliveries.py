@@ -25,8 +25,8 @@ from ledger.coop.exchange.subscriptions import next_due, signature_secret
 from ledger.coop.exchange.tables import SubscriptionRow
 from ledger.log.ledger import Ledger
 from ledger.log.unit import Unit
-from ledger.trace.epcis import query_document_of
 from ledger.trace.errors import TraceError
+from ledger.trace.events.epcis import query_document_of
 
 Sender: TypeAlias = Callable[[str, bytes, Mapping[str, str]], int]
 """Posts a body to an address with headers: the answer's status. Raises ``OSError``, ``DestinationError``."""

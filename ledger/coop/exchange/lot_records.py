@@ -14,17 +14,17 @@ from ledger.coop.exchange.errors import QueryTooLargeError
 from ledger.coop.exchange.event_queries import Asker, SeenEvent
 from ledger.coop.exchange.sight import seen_events, sees
 from ledger.coop.land.plots import Plot, read_plots
+from ledger.trace.bundles.history import read_history
+from ledger.trace.derived.registers import find_statement, find_statements, statements_of
+from ledger.trace.derived.rows import LotRow
 from ledger.trace.errors import UnknownLotError
-from ledger.trace.history import read_history
-from ledger.trace.queries import find_lot
-from ledger.trace.registers import find_statement, find_statements, statements_of
-from ledger.trace.rows import LotRow
-from ledger.trace.statements import (
+from ledger.trace.events.statements import (
     CertificateFiled,
     OrganisationRegistered,
     PlaceRegistered,
     ProductRegistered,
 )
+from ledger.trace.queries import find_lot
 from ledger.trace.tables import TraceEvent, TraceLotEntry, lot_key
 
 MAX_EVENTS = 5_000

@@ -15,7 +15,7 @@ from ledger.coop.exchange.access_tokens import Holder, Scope, check_scope
 from ledger.coop.exchange.errors import CaptureError
 from ledger.coop.exchange.tables import NamedQueryRow, SubscriptionRow
 from ledger.log.unit import Unit
-from ledger.trace.event_hash import declared_names
+from ledger.trace.events.event_hash import declared_names
 from ledger.trace.query.language import Query, parse_query
 
 MAX_QUERIES = 50

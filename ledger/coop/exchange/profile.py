@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ledger.log.canonical import format_canonical
+from ledger.trace.events.sealed import SealRule, SealRules, format_pointer
 from ledger.trace.identifiers import organisation_of
-from ledger.trace.sealed import SealRule, SealRules, format_pointer
 
 PERSONAL_WORDS = frozenset(
     {"worker", "operator", "person", "name", "fullname", "phone", "email", "recordedby"}

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import xlsxwriter
 
-from ledger.coop.spreadsheet_texts import harmless
+from ledger.coop.spreadsheets.spreadsheet_texts import harmless
 
 _WIDEST = 60
 

@@ -1,7 +1,7 @@
 """What a holder of a token may see: which events, and which of their sealed values.
 
 An organisation's own program sees its chain. A partner's sees, of that chain, the history of the lots that
-were shipped to this partner (as ``ledger.trace.history`` draws it), and of all that was handed over only what
+were shipped to this partner (as ``bundles.history`` draws it), and of all that was handed over only what
 was handed to this partner: a lot goes to many buyers, and one is not told of another. The condition is part
 of every query, so no page, count or pattern can tell of what is outside of it.
 """
@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 from ledger.coop.exchange.access_tokens import Holder, Scope
 from ledger.coop.tables import ShipmentRow
 from ledger.log.records import Record, read_records
-from ledger.trace.disclosing import PARTNER, PERSON, PRIVATE, audience
-from ledger.trace.disclosures import open_rows
 from ledger.trace.errors import WrongDisclosureError
-from ledger.trace.sealed import Disclosure, check_disclosure, restore
+from ledger.trace.events.sealed import Disclosure, check_disclosure, restore
+from ledger.trace.sealed_fields.disclosing import PARTNER, PERSON, PRIVATE, audience
+from ledger.trace.sealed_fields.disclosures import open_rows
 from ledger.trace.tables import TraceEvent
 from signing.vault import Vault
 
@@ -27,7 +27,7 @@ _OPENS = {Scope.SEE_PARTNER: PARTNER, Scope.SEE_PRIVATE: PRIVATE, Scope.SEE_PERS
 _STEPS = {
     "sqlite": """SELECT e.parent FROM reached r
   JOIN trace_lot_edge e ON e.child = r.lot AND e.corrected_by IS NULL""",
-    # Why a lateral subquery: ledger.trace.reaching.
+    # Why a lateral subquery: ledger.trace.derived.reaching.
     "postgresql": """SELECT e.parent FROM reached r CROSS JOIN LATERAL (
     SELECT e.parent FROM trace_lot_edge e WHERE e.child = r.lot AND e.corrected_by IS NULL OFFSET 0
   ) e""",
@@ -95,7 +95,7 @@ def sees(session: Session, holder: Holder) -> ColumnElement[bool]:
 
 
 def opens(holder: Holder) -> frozenset[str]:
-    """For which audiences sealed values are opened to the holder (``ledger.trace.disclosing``)."""
+    """For which audiences sealed values are opened to the holder (``sealed_fields.disclosing``)."""
     if holder.partner is not None:
         return frozenset({PARTNER})
     return frozenset(found for scope, found in _OPENS.items() if scope in holder.scopes)

@@ -19,8 +19,8 @@ from ledger.coop.exchange.schedules import parse_schedule
 from ledger.coop.exchange.tables import SubscriptionRow
 from ledger.log.queries import read_head
 from ledger.log.unit import Unit
-from ledger.trace.disclosures import ORGANISATION, open_private, seal_private
 from ledger.trace.query.conditions import moment_of
+from ledger.trace.sealed_fields.disclosures import ORGANISATION, open_private, seal_private
 from ledger.trace.tables import TraceEvent
 from signing.vault import Vault
 

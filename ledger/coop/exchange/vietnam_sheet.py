@@ -10,7 +10,7 @@ from typing import Any
 from ledger.coop.exchange.lot_records import LotRecord
 from ledger.trace.errors import UnknownTemplateError
 from ledger.trace.identifiers import lot_code_of
-from ledger.trace.templates import template
+from ledger.trace.sectors.templates import template
 
 _NONE = "chưa có"
 _STEPS = {

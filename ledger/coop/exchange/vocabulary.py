@@ -14,9 +14,9 @@ from ledger.coop.exchange.access_tokens import Scope, check_scope
 from ledger.coop.exchange.event_queries import MAX_PER_PAGE, Asker, Page
 from ledger.coop.exchange.page_tokens import PageTokens, Place
 from ledger.coop.exchange.sight import sees
-from ledger.trace.epcis import EVENT_TYPES, SCHEMA
+from ledger.trace.events.epcis import EVENT_TYPES, SCHEMA
+from ledger.trace.sectors.templates import TEMPLATES
 from ledger.trace.tables import TraceEvent, TraceLot, TraceLotEntry, TraceRegister
-from ledger.trace.templates import TEMPLATES
 
 
 @dataclass(frozen=True, slots=True)

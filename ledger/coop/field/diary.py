@@ -30,13 +30,13 @@ from ledger.coop.supplies.declared import know_supply
 from ledger.coop.supplies.uses import take_supply
 from ledger.coop.use_cases import use_case
 from ledger.log.unit import Unit
+from ledger.trace.events.sealed import FIELDS
 from ledger.trace.fact_queries import lot_facts
 from ledger.trace.facts import Facts
-from ledger.trace.fields import RawValue
 from ledger.trace.guards import GuardWarning
-from ledger.trace.sealed import FIELDS
+from ledger.trace.sectors.fields import RawValue
+from ledger.trace.sectors.templates import Step, Template, template
 from ledger.trace.tables import LotKind, TraceEvent, TraceLotEntry, lot_key
-from ledger.trace.templates import Step, Template, template
 
 LOT_WORK = FIELD_WORK | WORKSHOP | {Role.DISTRIBUTOR}
 # Steps of the same levels that have a use case of their own, with more to them than an event.

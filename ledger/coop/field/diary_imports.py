@@ -23,13 +23,13 @@ from ledger.coop.field.harvesting import Harvest, harvest
 from ledger.coop.field.seasons import OPEN_STEP, OpenSeason, open_season
 from ledger.coop.registers.products import find_product
 from ledger.coop.replays import is_kept
-from ledger.coop.sheets import read_sheet
+from ledger.coop.spreadsheets.sheets import read_sheet
 from ledger.coop.tables import SeasonRow
 from ledger.coop.use_cases import Command, use_case
 from ledger.log.canonical import format_canonical
 from ledger.log.unit import Unit
 from ledger.trace.errors import FieldErrors, GuardError, TraceError
-from ledger.trace.templates import Template, template
+from ledger.trace.sectors.templates import Template, template
 from ledger.trace.units import read_date
 
 BOOKKEEPERS = FIELD_WORK & FOR_OTHERS

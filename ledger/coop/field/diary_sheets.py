@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from ledger.coop.errors import CellProblem
-from ledger.coop.sheets import Cell, Row, Sheet
+from ledger.coop.spreadsheets.sheets import Cell, Row, Sheet
 from ledger.trace.errors import MalformedNumberError, UnseenTextError
-from ledger.trace.templates import Step, Template
+from ledger.trace.sectors.templates import Step, Template
 from ledger.trace.texts import clean_text
 from ledger.trace.units import format_date, read_date
 

@@ -28,9 +28,9 @@ from ledger.coop.steps import (
 from ledger.coop.use_cases import use_case
 from ledger.log.unit import Unit
 from ledger.trace.facts import Facts, SeasonFacts, Taking
-from ledger.trace.fields import RawValue, decimal_of
 from ledger.trace.guards import GuardWarning
-from ledger.trace.templates import Step, Template
+from ledger.trace.sectors.fields import RawValue, decimal_of
+from ledger.trace.sectors.templates import Step, Template
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

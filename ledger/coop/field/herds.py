@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from ledger.coop.field.season_facts import gather_season
-from ledger.trace.templates import Template
+from ledger.trace.sectors.templates import Template
 from signing.vault import Vault
 
 STOCKING = "stock_in"

@@ -26,9 +26,9 @@ from ledger.coop.steps import (
 from ledger.coop.use_cases import use_case
 from ledger.log.unit import Unit
 from ledger.trace.facts import Facts
-from ledger.trace.fields import RawValue
 from ledger.trace.guards import GuardWarning
-from ledger.trace.templates import Step, template
+from ledger.trace.sectors.fields import RawValue
+from ledger.trace.sectors.templates import Step, template
 
 _SOURCES = "source_batches"
 

@@ -14,14 +14,14 @@ from sqlalchemy.orm import Session
 
 from ledger.coop.actors import Actor
 from ledger.coop.field.typed_amounts import read_typed_amounts
+from ledger.coop.spreadsheets.typed_values import type_again
 from ledger.coop.tables import WorkRow
-from ledger.coop.typed_values import type_again
 from ledger.log.records import Record, read_record
-from ledger.trace.disclosures import read_disclosures
-from ledger.trace.fields import RawValue
-from ledger.trace.sealed import FIELDS, restore
+from ledger.trace.events.sealed import FIELDS, restore
+from ledger.trace.sealed_fields.disclosures import read_disclosures
+from ledger.trace.sectors.fields import RawValue
+from ledger.trace.sectors.templates import Field, Step, Template
 from ledger.trace.tables import TraceEvent
-from ledger.trace.templates import Field, Step, Template
 from signing.vault import Vault
 
 LOOKED_AT = 80

@@ -17,7 +17,7 @@ from ledger.coop.actors import Actor
 from ledger.coop.land.land_tables import ExpectationRow
 from ledger.coop.tables import PLACE_OF_SEASON, PRODUCT_OF_SEASON, PlaceRow, ProductRow, SeasonRow
 from ledger.log.unit import Unit
-from ledger.trace.field_values import read_decimal
+from ledger.trace.sectors.field_values import read_decimal
 from ledger.trace.tables import TraceEvent
 
 _FROM = ("new_expected_harvest", "expected_harvest_from")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from string import ascii_lowercase
 
 from ledger.coop.field.diary import ELSEWHERE
-from ledger.trace.templates import Field, Step, Template
+from ledger.trace.sectors.templates import Field, Step, Template
 from ledger.trace.units import UNITS
 
 WHAT, AMOUNT, DAYS, HOW, MORE = "what", "amount", "days", "how", "more"

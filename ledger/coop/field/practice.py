@@ -24,10 +24,10 @@ from ledger.coop.registers.products import Product, find_product
 from ledger.coop.steps import Notice, StepCommand, ask_guards, check_step_values, find_doer, notices
 from ledger.coop.use_cases import Command, use_case
 from ledger.log.unit import Unit
+from ledger.trace.derived.registers import find_statement
+from ledger.trace.events.statements import PlaceRegistered, ProductRegistered
 from ledger.trace.facts import Facts, SeasonFacts
-from ledger.trace.registers import find_statement
-from ledger.trace.statements import PlaceRegistered, ProductRegistered
-from ledger.trace.templates import Step, Template, template
+from ledger.trace.sectors.templates import Step, Template, template
 from signing.vault import Vault
 
 MAX_SEASONS = 5

@@ -8,8 +8,8 @@ from typing import Any
 
 from ledger.coop.quantities import made_by
 from ledger.trace.facts import SeasonFacts, Taking, Treatment
-from ledger.trace.fields import decimal_of
-from ledger.trace.templates import Template
+from ledger.trace.sectors.fields import decimal_of
+from ledger.trace.sectors.templates import Template
 
 
 @dataclass(frozen=True, slots=True)

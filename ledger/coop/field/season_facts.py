@@ -13,16 +13,16 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from ledger.log.records import Record, read_records
-from ledger.trace.disclosures import read_all_disclosures
+from ledger.trace.derived.projections import event_time
+from ledger.trace.events.sealed import FIELDS, unseal
+from ledger.trace.events.statements import PlaceRegistered, ProductRegistered
 from ledger.trace.fact_queries import season_facts
 from ledger.trace.facts import SeasonFacts, Treatment
-from ledger.trace.field_values import read_decimal
-from ledger.trace.fields import decimal_of
-from ledger.trace.projections import event_time
-from ledger.trace.sealed import FIELDS, unseal
-from ledger.trace.statements import PlaceRegistered, ProductRegistered
+from ledger.trace.sealed_fields.disclosures import read_all_disclosures
+from ledger.trace.sectors.field_values import read_decimal
+from ledger.trace.sectors.fields import decimal_of
+from ledger.trace.sectors.templates import TEMPLATES, Step
 from ledger.trace.tables import TraceEvent, TraceLotEntry, lot_key
-from ledger.trace.templates import TEMPLATES, Step
 from ledger.trace.units import local_day
 from signing.vault import Vault
 

@@ -28,9 +28,9 @@ from ledger.coop.steps import (
 from ledger.coop.tables import SeasonRow
 from ledger.coop.use_cases import use_case
 from ledger.log.unit import Unit
+from ledger.trace.events.statements import CertificateFiled
 from ledger.trace.identifiers import lot_uri, season_code
-from ledger.trace.statements import CertificateFiled
-from ledger.trace.templates import Step, template
+from ledger.trace.sectors.templates import Step, template
 from ledger.trace.units import format_date, format_number, local_day
 
 OPEN_STEP = "season_open"

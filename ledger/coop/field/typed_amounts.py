@@ -12,8 +12,8 @@ from ledger.coop.actors import Actor
 from ledger.coop.field.diary_tables import TypedAmountsRow
 from ledger.log.unit import Unit
 from ledger.trace.errors import MalformedNumberError
-from ledger.trace.fields import RawValue
-from ledger.trace.templates import Step
+from ledger.trace.sectors.fields import RawValue
+from ledger.trace.sectors.templates import Step
 from ledger.trace.units import UNITS, read_number
 from signing.vault import Vault
 

@@ -14,7 +14,7 @@ from ledger.coop.lots import OwnLot, find_held_lots
 from ledger.coop.steps import Notice
 from ledger.coop.use_cases import use_case
 from ledger.log.unit import Unit
-from ledger.trace.flows import EACH
+from ledger.trace.events.flows import EACH
 
 MAX_LOTS = 50
 

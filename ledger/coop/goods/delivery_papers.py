@@ -10,16 +10,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ledger.coop.actors import Actor
+from ledger.coop.attachments.photos import Photo
 from ledger.coop.checks import Checks
 from ledger.coop.events import MAX_PHOTOS
 from ledger.coop.goods.store_choice import FromStore
 from ledger.coop.order_tables import DeliveryRow, DeliveryShipmentRow
-from ledger.coop.photos import Photo
 from ledger.coop.registers.products import file_digest
 from ledger.coop.steps import StepCommand
 from ledger.log.unit import Unit
-from ledger.trace.disclosures import ORGANISATION, open_private, seal_private
-from ledger.trace.statements import FileDigest
+from ledger.trace.events.statements import FileDigest
+from ledger.trace.sealed_fields.disclosures import ORGANISATION, open_private, seal_private
 from signing.vault import Vault
 
 _TEXTS = ("vehicle", "driver_phone", "destination", "invoice_no")

@@ -34,15 +34,15 @@ from ledger.coop.steps import (
 from ledger.coop.use_cases import use_case
 from ledger.log.records import read_record
 from ledger.log.unit import Unit
+from ledger.trace.derived.stock import count_active_stamps
+from ledger.trace.derived.store import read_lots
+from ledger.trace.events.flows import EACH, MoveKind
 from ledger.trace.fact_queries import lot_facts
 from ledger.trace.facts import Facts
-from ledger.trace.fields import decimal_of
-from ledger.trace.flows import EACH, MoveKind
 from ledger.trace.genealogy import trace_back
-from ledger.trace.stock import count_active_stamps
-from ledger.trace.store import read_lots
+from ledger.trace.sectors.fields import decimal_of
+from ledger.trace.sectors.templates import template
 from ledger.trace.tables import TraceMove, lot_key
-from ledger.trace.templates import template
 from ledger.trace.units import PLACES, format_date, format_number, normalise
 
 STEP = "unpacking"

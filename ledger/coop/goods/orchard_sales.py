@@ -14,7 +14,7 @@ from ledger.coop.registers.references import RETAIL
 from ledger.coop.steps import Notice, StepCommand
 from ledger.coop.use_cases import use_case
 from ledger.log.unit import Unit
-from ledger.trace.fields import RawValue
+from ledger.trace.sectors.fields import RawValue
 
 MAX_PAID = 10**12
 _BUYER = "buyer_on_site"

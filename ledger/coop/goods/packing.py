@@ -30,16 +30,16 @@ from ledger.coop.steps import (
 )
 from ledger.coop.use_cases import Command, use_case
 from ledger.log.unit import Unit
+from ledger.trace.derived.store import read_lots
 from ledger.trace.errors import GuardError, Violation
+from ledger.trace.events.flows import EACH, KILOGRAM
 from ledger.trace.fact_queries import lot_facts
 from ledger.trace.facts import Facts, FlowFacts
-from ledger.trace.flows import EACH, KILOGRAM
 from ledger.trace.genealogy import trace_back
 from ledger.trace.guards import RULES
 from ledger.trace.sealing import seal_lot
-from ledger.trace.store import read_lots
+from ledger.trace.sectors.templates import GUARDS, template
 from ledger.trace.tables import LotKind
-from ledger.trace.templates import GUARDS, template
 from ledger.trace.units import format_date, format_number, local_day
 
 STEP = "packing"

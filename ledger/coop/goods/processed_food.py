@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ledger.trace.genealogy import Genealogy
+from ledger.trace.sectors.templates import Template
 from ledger.trace.tables import LotKind, TraceEvent, TraceLotEntry, lot_key
-from ledger.trace.templates import Template
 
 PROCESSING_STEPS = frozenset(
     {"cut_dry", "drying", "mix_steam", "mixing", "salting", "soak_grind", "steaming"}

@@ -30,8 +30,8 @@ from ledger.log.unit import Unit
 from ledger.trace.errors import GuardError, Violation
 from ledger.trace.fact_queries import lot_facts
 from ledger.trace.facts import Facts, FlowFacts
+from ledger.trace.sectors.templates import GUARDS, Step, template
 from ledger.trace.tables import LotKind
-from ledger.trace.templates import GUARDS, Step, template
 from ledger.trace.units import format_date, format_number
 
 Portion = tuple[str, Decimal]

@@ -24,11 +24,11 @@ from ledger.coop.steps import StepCommand, check_step_values, find_doer, find_oc
 from ledger.coop.tables import ProductRow, ShipmentRow
 from ledger.coop.use_cases import use_case
 from ledger.log.unit import Unit
-from ledger.trace.flows import EACH
+from ledger.trace.derived.store import read_lots
+from ledger.trace.events.flows import EACH
 from ledger.trace.identifiers import party_uri, transaction_uri
-from ledger.trace.store import read_lots
+from ledger.trace.sectors.templates import Template, template
 from ledger.trace.tables import TraceEvent
-from ledger.trace.templates import Template, template
 from ledger.trace.units import format_number
 
 STEP = "distributor_receipt"

@@ -1,7 +1,7 @@
 """Whose goods are in a lot, and how much of it is each household's: exact, however often lots were mixed.
 
 The share of a lot in another is its part of all that went in, whatever was lost on the way
-(``ledger.trace.balance``); households' shares are the sums over what they harvested.
+(``ledger.trace.passports.balance``); households' shares are the sums over what they harvested.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,12 +17,12 @@ from ledger.coop.lots import find_held_lot
 from ledger.coop.registers.members import list_members
 from ledger.coop.registers.organisations import find_organisation
 from ledger.coop.tables import MemberRow, WorkRow
-from ledger.trace.balance import Consumption, grouped, shares
-from ledger.trace.disclosures import open_rows
+from ledger.trace.derived.store import read_lots
+from ledger.trace.events.sealed import Disclosure
 from ledger.trace.genealogy import LotNode, trace_back
 from ledger.trace.identifiers import lot_code_of
-from ledger.trace.sealed import Disclosure
-from ledger.trace.store import read_lots
+from ledger.trace.passports.balance import Consumption, grouped, shares
+from ledger.trace.sealed_fields.disclosures import open_rows
 from ledger.trace.tables import LotKind
 from signing.vault import Vault
 

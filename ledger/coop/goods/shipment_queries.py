@@ -12,10 +12,10 @@ from ledger.coop.errors import NotFoundError
 from ledger.coop.goods.shipping import SENT
 from ledger.coop.registers.organisations import find_organisation
 from ledger.coop.tables import ShipmentRow
-from ledger.trace.registers import find_statement
-from ledger.trace.statements import ProductRegistered
-from ledger.trace.store import read_lots
-from ledger.trace.templates import Template, template
+from ledger.trace.derived.registers import find_statement
+from ledger.trace.derived.store import read_lots
+from ledger.trace.events.statements import ProductRegistered
+from ledger.trace.sectors.templates import Template, template
 
 
 @dataclass(frozen=True, slots=True)

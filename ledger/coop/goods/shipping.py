@@ -30,9 +30,9 @@ from ledger.coop.steps import (
 from ledger.coop.tables import PartnerRow, ShipmentRow
 from ledger.coop.use_cases import use_case
 from ledger.log.unit import Unit
+from ledger.trace.events.flows import EACH
 from ledger.trace.fact_queries import lot_facts
 from ledger.trace.facts import Facts
-from ledger.trace.flows import EACH
 from ledger.trace.identifiers import (
     CROCKFORD,
     Kind,

@@ -23,9 +23,9 @@ from ledger.coop.registers.places import Place, find_place
 from ledger.coop.steps import StepCommand, check_step_values, find_doer, find_occasion, write_step
 from ledger.coop.use_cases import use_case
 from ledger.log.unit import Unit
-from ledger.trace.flows import EACH
-from ledger.trace.stock import read_holdings
-from ledger.trace.store import read_lots
+from ledger.trace.derived.stock import read_holdings
+from ledger.trace.derived.store import read_lots
+from ledger.trace.events.flows import EACH
 from ledger.trace.tables import LotKind
 from ledger.trace.units import format_number
 

@@ -19,8 +19,8 @@ from ledger.coop.reservations import put_aside
 from ledger.coop.steps import Notice, StepCommand, check_step_values, find_doer, find_occasion, write_step
 from ledger.coop.use_cases import use_case
 from ledger.log.unit import Unit
-from ledger.trace.flows import EACH
-from ledger.trace.stock import count_active_stamps
+from ledger.trace.derived.stock import count_active_stamps
+from ledger.trace.events.flows import EACH
 from ledger.trace.tables import LotKind
 from ledger.trace.units import format_number
 

@@ -24,7 +24,7 @@ from ledger.coop.registers.places import find_place
 from ledger.coop.tables import PlaceRow
 from ledger.coop.use_cases import Command, use_case
 from ledger.log.unit import Unit
-from ledger.trace.disclosures import ORGANISATION, open_private, seal_private
+from ledger.trace.sealed_fields.disclosures import ORGANISATION, open_private, seal_private
 from signing.vault import Vault
 
 WALKED, DRAWN, TYPED = "walked", "drawn", "typed"

@@ -19,11 +19,11 @@ from ledger.coop.tables import ProductRow
 from ledger.coop.use_cases import Command, use_case
 from ledger.log.unit import Unit
 from ledger.trace.capture import capture_statement
+from ledger.trace.derived.registers import product_of_gtin
 from ledger.trace.errors import UnknownLotError
 from ledger.trace.gs1.gtins import check_element, check_gtin
 from ledger.trace.identifiers import Gs1Identifier
 from ledger.trace.queries import find_lot
-from ledger.trace.registers import product_of_gtin
 
 MAX_ALIASES = 20_000
 

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from ledger.coop.links.link_tables import AliasRow
+from ledger.trace.derived.registers import Filed, find_statement, product_of_gtin
+from ledger.trace.derived.rows import LotRow
 from ledger.trace.errors import MalformedIdentifierError, UnknownLotError
+from ledger.trace.events.statements import OrganisationRegistered, ProductRegistered
 from ledger.trace.gs1.digital_links import BATCH, GTIN, DigitalLink
 from ledger.trace.identifiers import (
     Gs1Identifier,
@@ -18,9 +21,6 @@ from ledger.trace.identifiers import (
     product_uri,
 )
 from ledger.trace.queries import find_lot
-from ledger.trace.registers import Filed, find_statement, product_of_gtin
-from ledger.trace.rows import LotRow
-from ledger.trace.statements import OrganisationRegistered, ProductRegistered
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from ledger.coop.money.entries import Side
 from ledger.coop.money.figures import Amount
-from ledger.coop.spreadsheet_texts import harmless
+from ledger.coop.spreadsheets.spreadsheet_texts import harmless
 from ledger.trace.identifiers import lot_code_of
 from ledger.trace.units import format_date
 

@@ -11,16 +11,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ledger.coop.actors import OFFICE, Actor
+from ledger.coop.attachments.photos import MEDIA_TYPE, Photo
 from ledger.coop.checks import Checks
 from ledger.coop.errors import NotFoundError
 from ledger.coop.money.money_tables import MoneyRow
-from ledger.coop.photos import MEDIA_TYPE, Photo
 from ledger.coop.registers.products import find_product
 from ledger.coop.tables import SeasonRow
 from ledger.coop.use_cases import Command, use_case
 from ledger.log.unit import Unit
-from ledger.trace.disclosures import ORGANISATION, open_many_private, seal_private
-from ledger.trace.statements import FileDigest
+from ledger.trace.events.statements import FileDigest
+from ledger.trace.sealed_fields.disclosures import ORGANISATION, open_many_private, seal_private
 from ledger.trace.units import local_day
 from signing.vault import Vault
 

@@ -2,7 +2,7 @@
 
 Costs are what was entered, and the supplies that the diary used, at what they cost on average. Sales are what
 was entered, what was paid at the orchard, and what left with orders at the price of its line; goods of orders
-belong to the seasons that went into their lot, each for its share (``ledger.trace.balance``).
+belong to the seasons that went into their lot, each for its share (``ledger.trace.passports.balance``).
 """
 
 from collections import defaultdict
@@ -25,7 +25,7 @@ from ledger.coop.order_tables import AllotmentRow, OrderLineRow, OrderRow
 from ledger.coop.reservations import order_code
 from ledger.coop.supplies.tables import SupplyPurchaseRow, SupplyRow, SupplyUseRow
 from ledger.coop.tables import SeasonRow, ShipmentRow
-from ledger.trace.balance import Consumption, shares
+from ledger.trace.passports.balance import Consumption, shares
 from ledger.trace.tables import TraceLot, TraceLotEdge, lot_key
 from signing.vault import Vault
 

@@ -18,10 +18,10 @@ from ledger.coop.quantities import unit_name
 from ledger.coop.registers.products import find_product
 from ledger.coop.reservations import put_aside
 from ledger.log.unit import Unit
-from ledger.trace.flows import EACH
-from ledger.trace.rows import LotRow
-from ledger.trace.stock import read_holdings
-from ledger.trace.store import read_lots
+from ledger.trace.derived.rows import LotRow
+from ledger.trace.derived.stock import read_holdings
+from ledger.trace.derived.store import read_lots
+from ledger.trace.events.flows import EACH
 from ledger.trace.tables import LotKind
 from ledger.trace.units import format_number, local_day
 

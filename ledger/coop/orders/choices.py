@@ -15,10 +15,10 @@ from ledger.coop.orders.writing import COUNTED
 from ledger.coop.quality.releasing import locked_lots
 from ledger.coop.registers.products import find_product
 from ledger.coop.reservations import put_aside
+from ledger.trace.derived.rows import LotRow
+from ledger.trace.derived.stock import read_holdings
 from ledger.trace.identifiers import lot_code_of
 from ledger.trace.queries import lots_of
-from ledger.trace.rows import LotRow
-from ledger.trace.stock import read_holdings
 from ledger.trace.tables import LotKind
 
 MAX_LOTS_LOOKED_AT = 200

@@ -31,7 +31,7 @@ from ledger.coop.steps import Notice
 from ledger.coop.tables import ShipmentRow
 from ledger.coop.use_cases import Command, use_case
 from ledger.log.unit import Unit
-from ledger.trace.flows import EACH
+from ledger.trace.events.flows import EACH
 from ledger.trace.identifiers import lot_code_of
 from ledger.trace.units import format_number
 

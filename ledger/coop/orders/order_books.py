@@ -23,7 +23,7 @@ from ledger.coop.orders.states import RULES, OrderAction, OrderState, check_acti
 from ledger.coop.reservations import ORDER_CODE
 from ledger.coop.tables import ShipmentRow
 from ledger.log.unit import Unit
-from ledger.trace.disclosures import ORGANISATION, open_private, seal_private
+from ledger.trace.sealed_fields.disclosures import ORGANISATION, open_private, seal_private
 from signing.vault import Vault
 
 WAITING, ACCEPTED, DECLINED, DONE = "waiting", "accepted", "declined", "done"

@@ -12,7 +12,7 @@ from ledger.coop.order_tables import PaymentAccountRow
 from ledger.coop.orders.vietqr import BANKS
 from ledger.coop.use_cases import Command, use_case
 from ledger.log.unit import Unit
-from ledger.trace.disclosures import ORGANISATION, open_private, seal_private
+from ledger.trace.sealed_fields.disclosures import ORGANISATION, open_private, seal_private
 from signing.vault import Vault
 
 _NUMBER = re.compile(r"[0-9A-Z]{4,19}")

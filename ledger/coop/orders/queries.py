@@ -17,10 +17,10 @@ from ledger.coop.registers.partners import list_partners
 from ledger.coop.registers.products import list_products
 from ledger.coop.reservations import order_code, put_aside
 from ledger.coop.tables import AccountRow, ShipmentRow
+from ledger.trace.derived.rows import LotRow
+from ledger.trace.derived.stock import read_holdings
+from ledger.trace.derived.store import read_lots
 from ledger.trace.identifiers import lot_code_of
-from ledger.trace.rows import LotRow
-from ledger.trace.stock import read_holdings
-from ledger.trace.store import read_lots
 from signing.vault import Vault
 
 _NOTHING = Decimal(0)

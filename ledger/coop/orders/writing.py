@@ -19,7 +19,7 @@ from ledger.coop.registers.products import find_product
 from ledger.coop.reservations import order_code
 from ledger.coop.use_cases import Command, use_case
 from ledger.log.unit import Unit
-from ledger.trace.flows import EACH, KILOGRAM
+from ledger.trace.events.flows import EACH, KILOGRAM
 from ledger.trace.units import local_day
 
 PIECE = "H87"

@@ -25,11 +25,11 @@ from ledger.coop.paper.carton_jobs import CartonJob, carton_job, find_own_carton
 from ledger.coop.steps import StepCommand, ask_guards, check_step_values, find_doer, find_occasion, write_step
 from ledger.coop.use_cases import use_case
 from ledger.log.unit import Unit
+from ledger.trace.events.flows import EACH
 from ledger.trace.fact_queries import lot_facts
 from ledger.trace.facts import Facts
-from ledger.trace.flows import EACH
 from ledger.trace.identifiers import unit_uri
-from ledger.trace.templates import Step
+from ledger.trace.sectors.templates import Step
 
 FILLING, EMPTYING = "carton_filling", "carton_emptying"
 MAX_AT_ONCE = 200

@@ -13,7 +13,7 @@ from typing import Any, get_args, get_type_hints
 
 from ledger.coop.errors import CoopError
 from ledger.trace.errors import MalformedNumberError
-from ledger.trace.reference import LEGAL_SETS, LegalField
+from ledger.trace.sectors.reference import LEGAL_SETS, LegalField
 from ledger.trace.units import format_decimal, parse_decimal
 
 FORM = "sogoc/label-facts/v1"

@@ -12,15 +12,15 @@ from ledger.coop.errors import NotFoundError
 from ledger.coop.goods.processed_food import is_food, is_processed
 from ledger.coop.paper.label_contents import LabelFacts, format_facts, missing_label_fields, parse_facts
 from ledger.log.records import read_record
-from ledger.trace.field_values import GRAM, read_decimal
+from ledger.trace.derived.registers import find_statement
+from ledger.trace.derived.rows import LotRow
+from ledger.trace.derived.store import read_lots
+from ledger.trace.events.statements import OrganisationRegistered, ProductRegistered
 from ledger.trace.genealogy import trace_back
 from ledger.trace.identifiers import lot_code_of
-from ledger.trace.registers import find_statement
-from ledger.trace.rows import LotRow
-from ledger.trace.statements import OrganisationRegistered, ProductRegistered
-from ledger.trace.store import read_lots
+from ledger.trace.sectors.field_values import GRAM, read_decimal
+from ledger.trace.sectors.templates import TEMPLATES
 from ledger.trace.tables import LotKind
-from ledger.trace.templates import TEMPLATES
 from ledger.trace.units import local_day
 
 __all__ = ["LabelFacts", "format_facts", "label_facts", "missing_label_fields", "parse_facts"]

@@ -24,12 +24,12 @@ from ledger.coop.registers.partners import list_partners
 from ledger.coop.registers.references import RETAIL
 from ledger.coop.tables import PlaceRow, ShipmentRow
 from ledger.log.records import read_record
+from ledger.trace.derived.registers import find_statements
+from ledger.trace.derived.rows import LotRow
+from ledger.trace.derived.store import read_lots
+from ledger.trace.events.sealed import FIELDS
+from ledger.trace.events.statements import ProductRegistered
 from ledger.trace.identifiers import lot_code_of
-from ledger.trace.registers import find_statements
-from ledger.trace.rows import LotRow
-from ledger.trace.sealed import FIELDS
-from ledger.trace.statements import ProductRegistered
-from ledger.trace.store import read_lots
 from ledger.trace.tables import LotKind, TraceEvent, TraceLotEntry, lot_key
 from signing.vault import Vault
 

@@ -19,9 +19,9 @@ from ledger.log.entries import Kind
 from ledger.log.errors import NoSuchEntryError
 from ledger.log.records import read_record
 from ledger.log.unit import Unit
-from ledger.trace.disclosing import PARTNER, PERSON, PRIVATE, audience, disclosure_file
-from ledger.trace.disclosures import ORGANISATION, find_disclosure, open_private, seal_private
-from ledger.trace.sealed import sealed_pointers
+from ledger.trace.events.sealed import sealed_pointers
+from ledger.trace.sealed_fields.disclosing import PARTNER, PERSON, PRIVATE, audience, disclosure_file
+from ledger.trace.sealed_fields.disclosures import ORGANISATION, find_disclosure, open_private, seal_private
 from signing.vault import Vault
 
 MAX_RECIPIENT = 200

@@ -22,8 +22,8 @@ from ledger.coop.tables import AccountRow
 from ledger.coop.use_cases import Command, use_case
 from ledger.database import Database
 from ledger.log.unit import Unit
-from ledger.trace.disclosures import ORGANISATION, open_private, seal_private
 from ledger.trace.errors import ErasedError
+from ledger.trace.sealed_fields.disclosures import ORGANISATION, open_private, seal_private
 from signing.vault import Vault
 
 MAX_ACCOUNTS_TRIED = 8

@@ -12,8 +12,8 @@ from ledger.coop.quality.criteria import Judged, LimitRule
 from ledger.coop.quality.quality_tables import SampleRow, SampleValueRow
 from ledger.coop.quality.samples import find_sample
 from ledger.coop.tables import ProductRow
+from ledger.trace.derived.store import read_lots
 from ledger.trace.identifiers import lot_code_of
-from ledger.trace.store import read_lots
 
 PAGE = 50
 TAKEN, SENT, PASSED, FAILED = "taken", "sent", "pass", "fail"

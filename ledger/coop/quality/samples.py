@@ -14,11 +14,11 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from ledger.coop.actors import SHIPPING, WORKSHOP, Actor
+from ledger.coop.attachments.photos import Photo
 from ledger.coop.checks import Checks
 from ledger.coop.errors import CommandError, LotStateError, NotFoundError, Problem
 from ledger.coop.events import Amount, object_event
 from ledger.coop.lots import OwnLot, find_held_lot, template_of
-from ledger.coop.photos import Photo
 from ledger.coop.quality.criteria import Criterion, Judged, judge, plain_name
 from ledger.coop.quality.quality_tables import SampleRow, SampleValueRow
 from ledger.coop.steps import (
@@ -35,7 +35,7 @@ from ledger.coop.use_cases import Command, use_case
 from ledger.log.unit import Unit
 from ledger.trace.fact_queries import lot_facts
 from ledger.trace.facts import Facts
-from ledger.trace.fields import MAX_TEXT
+from ledger.trace.sectors.fields import MAX_TEXT
 from ledger.trace.tables import LotKind
 
 SAMPLING, TESTING = "sampling", "lab_test"

@@ -10,18 +10,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ledger.coop.actors import OFFICE, Actor
+from ledger.coop.attachments.photos import Photo
 from ledger.coop.checks import Checks
 from ledger.coop.errors import AlreadyExistsError, NotFoundError
-from ledger.coop.photos import Photo
 from ledger.coop.registers.places import find_place, list_places
 from ledger.coop.registers.products import file_digest, find_product, list_products
 from ledger.coop.tables import CertificateRow
 from ledger.coop.use_cases import Command, use_case
 from ledger.log.unit import Unit
 from ledger.trace.capture import capture_statement
+from ledger.trace.derived.registers import find_statement, statements_of
+from ledger.trace.events.statements import CertificateFiled
 from ledger.trace.identifiers import certificate_uri
-from ledger.trace.registers import find_statement, statements_of
-from ledger.trace.statements import CertificateFiled
 
 MAX_PRODUCTS, MAX_PLACES = 50, 100
 CERTIFIED: Mapping[str, tuple[str, ...]] = MappingProxyType(

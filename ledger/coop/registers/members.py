@@ -23,10 +23,15 @@ from ledger.coop.tables import AccountRow, MemberRow
 from ledger.coop.use_cases import Command, use_case
 from ledger.log.unit import Unit
 from ledger.trace.capture import capture_statement
-from ledger.trace.disclosures import destroy_key, make_data_keys, open_many_private, seal_private
+from ledger.trace.derived.registers import statements_of
 from ledger.trace.errors import ErasedError
-from ledger.trace.registers import statements_of
-from ledger.trace.statements import SubjectErased
+from ledger.trace.events.statements import SubjectErased
+from ledger.trace.sealed_fields.disclosures import (
+    destroy_key,
+    make_data_keys,
+    open_many_private,
+    seal_private,
+)
 from signing.vault import Vault
 
 _NUMBERED = re.compile(r"TV[0-9]{2,6}")

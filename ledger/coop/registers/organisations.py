@@ -14,8 +14,8 @@ from ledger.coop.use_cases import Command
 from ledger.log.keys import open_chain
 from ledger.log.unit import Unit
 from ledger.trace.capture import capture_statement
+from ledger.trace.events.statements import OrganisationRegistered
 from ledger.trace.identifiers import new_organisation_code
-from ledger.trace.statements import OrganisationRegistered
 
 ORGANISATION_KINDS = ("cooperative", "distributor", "alliance")
 

@@ -13,7 +13,7 @@ from ledger.coop.errors import NotFoundError
 from ledger.coop.tables import OrganisationRow, PartnerRow
 from ledger.coop.use_cases import Command, use_case
 from ledger.log.unit import Unit
-from ledger.trace.disclosures import ORGANISATION, open_private, seal_private
+from ledger.trace.sealed_fields.disclosures import ORGANISATION, open_private, seal_private
 from signing.vault import Vault
 
 PARTNER_KINDS = ("distributor", "shop", "processor", "supplier", "household", "other")

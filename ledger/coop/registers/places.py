@@ -14,8 +14,8 @@ from ledger.coop.tables import PlaceRow
 from ledger.coop.use_cases import Command, use_case
 from ledger.log.unit import Unit
 from ledger.trace.capture import capture_statement
+from ledger.trace.events.statements import PlaceRegistered
 from ledger.trace.identifiers import place_uri
-from ledger.trace.statements import PlaceRegistered
 
 PLACE_KINDS = (
     "plot",

@@ -20,8 +20,8 @@ from ledger.coop.tables import ProductRow
 from ledger.coop.use_cases import Command, use_case
 from ledger.log.unit import Unit
 from ledger.trace.capture import capture_statement
-from ledger.trace.registers import find_statement
-from ledger.trace.statements import ProductRegistered
+from ledger.trace.derived.registers import find_statement
+from ledger.trace.events.statements import ProductRegistered
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,17 +8,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ledger.coop.actors import MANAGEMENT, Actor
+from ledger.coop.attachments.photos import Photo
 from ledger.coop.checks import Checks
 from ledger.coop.errors import AlreadyExistsError, NotFoundError
-from ledger.coop.photos import Photo
 from ledger.coop.tables import LotCounterRow, ProductRow
 from ledger.coop.use_cases import Command, use_case
 from ledger.log.unit import Unit
 from ledger.trace.capture import capture_statement
+from ledger.trace.events.statements import FileDigest, ProductRegistered
 from ledger.trace.gs1.gtins import check_gtin
 from ledger.trace.identifiers import gs1_lot_uri, lot_uri, product_uri
-from ledger.trace.statements import FileDigest, ProductRegistered
-from ledger.trace.templates import TEMPLATES
+from ledger.trace.sectors.templates import TEMPLATES
 
 MAX_NET_OPTIONS = 20
 MAX_NET_G = 1_000_000

@@ -17,8 +17,8 @@ from ledger.coop.registers.partners import find_partner
 from ledger.coop.registers.places import find_place
 from ledger.coop.registers.products import find_product
 from ledger.trace.errors import FieldErrors, FieldProblem
-from ledger.trace.fields import RawValue
-from ledger.trace.templates import Step
+from ledger.trace.sectors.fields import RawValue
+from ledger.trace.sectors.templates import Step
 
 RETAIL = "khách lẻ"
 """Stands for buyers nobody names: who buys at the door."""

@@ -14,7 +14,7 @@ from ledger.coop.reminders.reminder_tables import QuietDaysRow, RoutineRow
 from ledger.coop.reminders.rules import MAX_QUIET_DAYS
 from ledger.coop.use_cases import Command, use_case
 from ledger.log.unit import Unit
-from ledger.trace.templates import TEMPLATES
+from ledger.trace.sectors.templates import TEMPLATES
 from ledger.trace.units import local_day
 
 MAX_ROUTINES = 100

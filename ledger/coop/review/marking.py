@@ -12,9 +12,9 @@ from ledger.coop.review.marks import Mark, Usual, amounts_of, late_days_of, mark
 from ledger.coop.review.review_tables import ReviewRow, UsualAmountRow
 from ledger.inserts import Insert, core_table
 from ledger.log.unit import Unit
+from ledger.trace.derived.lot_memory import LETS_WAIT, LotMemory
 from ledger.trace.guards import GuardWarning
-from ledger.trace.lot_memory import LETS_WAIT, LotMemory
-from ledger.trace.templates import Step
+from ledger.trace.sectors.templates import Step
 from ledger.trace.units import local_day
 
 _INSERT = Insert(

@@ -9,7 +9,7 @@ from enum import IntFlag
 from typing import Any
 
 from ledger.trace.guards import GuardWarning
-from ledger.trace.templates import Step
+from ledger.trace.sectors.templates import Step
 
 MIN_LATE_DAYS = 2
 """Work of yesterday recorded this morning is how people work."""

@@ -16,8 +16,8 @@ from ledger.coop.review.review_tables import ReviewRow, ReviewSettingRow
 from ledger.coop.tables import AccountRow, WorkRow
 from ledger.coop.use_cases import Command, use_case
 from ledger.log.unit import Unit
-from ledger.trace.disclosures import ORGANISATION, open_private, seal_private
 from ledger.trace.identifiers import lot_code_of
+from ledger.trace.sealed_fields.disclosures import ORGANISATION, open_private, seal_private
 from ledger.trace.tables import TraceEvent
 from signing.vault import Vault
 

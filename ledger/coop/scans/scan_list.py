@@ -20,8 +20,8 @@ from ledger.coop.scans.scan_tables import ScanLookRow, ScanStampRow
 from ledger.coop.stamps.stamp_ranges import StampRange, find_range
 from ledger.coop.use_cases import Command, use_case
 from ledger.log.unit import Unit
-from ledger.trace.disclosures import ORGANISATION, open_private, seal_private
-from ledger.trace.reference import province_name
+from ledger.trace.sealed_fields.disclosures import ORGANISATION, open_private, seal_private
+from ledger.trace.sectors.reference import province_name
 from signing.vault import Vault
 
 MAX_LISTED = 200

@@ -11,8 +11,8 @@ from datetime import date
 from enum import StrEnum
 from itertools import accumulate
 
+from ledger.trace.passports.verdicts import Verdict
 from ledger.trace.provinces import distance_km, is_province
-from ledger.trace.verdicts import Verdict
 
 UNKNOWN_PROVINCE = ""
 

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from ledger.coop.scans.scan_counts import is_seen_often
 from ledger.coop.stamps.stamp_ranges import find_range
+from ledger.trace.passports.verdicts import Verdict, stamp_verdict
 from ledger.trace.queries import CheckedPassport, StampStatus, passport_of, stamp_status
 from ledger.trace.units import local_day
-from ledger.trace.verdicts import Verdict, stamp_verdict
 from signing.errors import StampCodeError
 from signing.stamp_codes import StampCodec
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import xlsxwriter
 
-from ledger.coop.raw_cells import MAX_ROWS
 from ledger.coop.setup.columns import GUIDE, LISTS, TABLES, Column, Table
+from ledger.coop.spreadsheets.raw_cells import MAX_ROWS
 
 _WIDTH = 24
 _GUIDE_WIDTH = 30

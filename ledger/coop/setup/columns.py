@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from ledger.coop.supplies.amounts import KEPT_IN, UNITS
-from ledger.trace.reference import PROVINCES
-from ledger.trace.templates import TEMPLATES
+from ledger.trace.sectors.reference import PROVINCES
+from ledger.trace.sectors.templates import TEMPLATES
 
 PLACE_KIND_WORDS: Mapping[str, str] = MappingProxyType(
     {

@@ -18,9 +18,9 @@ from ledger.coop.registers.places import NewPlace, Place
 from ledger.coop.registers.products import Product
 from ledger.coop.setup.books import Books
 from ledger.coop.setup.names import Names
+from ledger.trace.derived.registers import find_statement
+from ledger.trace.events.statements import CertificateFiled, PlaceRegistered, ProductRegistered, Statement
 from ledger.trace.facts import SeasonFacts
-from ledger.trace.registers import find_statement
-from ledger.trace.statements import CertificateFiled, PlaceRegistered, ProductRegistered, Statement
 from ledger.trace.units import local_day
 
 _NUMBERED = re.compile(r"TV([0-9]{2,6})")

@@ -17,10 +17,10 @@ from sqlalchemy.orm import Session
 from ledger.coop.actors import MANAGEMENT, Actor
 from ledger.coop.errors import CellProblem, CommandError, NotFoundError, Problem
 from ledger.coop.setup.setup_tables import ImportRow
-from ledger.coop.sheets import check_file
+from ledger.coop.spreadsheets.sheets import check_file
 from ledger.coop.use_cases import Command, use_case
 from ledger.log.unit import Unit
-from ledger.trace.disclosures import ORGANISATION, open_private, seal_private
+from ledger.trace.sealed_fields.disclosures import ORGANISATION, open_private, seal_private
 from signing.vault import Vault
 
 KEPT_FOR = timedelta(days=7)

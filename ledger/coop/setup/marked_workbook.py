@@ -12,9 +12,9 @@ from typing import Any
 import xlsxwriter
 
 from ledger.coop.errors import CellProblem
-from ledger.coop.raw_cells import RawCell
 from ledger.coop.setup.columns import MENDING, TABLES, fold
-from ledger.coop.sheets import column_letter, read_tables
+from ledger.coop.spreadsheets.raw_cells import RawCell
+from ledger.coop.spreadsheets.sheets import column_letter, read_tables
 from ledger.trace.units import format_date
 
 _WIDTH = 24

@@ -15,8 +15,8 @@ from ledger.coop.errors import CommandError
 from ledger.coop.registers.places import PLACE_KINDS
 from ledger.coop.registers.products import MAX_NET_G, MAX_NET_OPTIONS, MAX_SHELF_LIFE_DAYS
 from ledger.trace.errors import MalformedNumberError
-from ledger.trace.reference import PROVINCES
-from ledger.trace.templates import TEMPLATES
+from ledger.trace.sectors.reference import PROVINCES
+from ledger.trace.sectors.templates import TEMPLATES
 from ledger.trace.units import normalise, read_date, read_number, read_quantity
 
 QUESTIONS = (

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from ledger.coop.errors import CellProblem, SheetError
 from ledger.coop.setup.columns import GUIDE, LISTS, MENDING, TABLES, Table, fold
-from ledger.coop.sheets import Row, Sheet, read_sheets
+from ledger.coop.spreadsheets.sheets import Row, Sheet, read_sheets
 from ledger.trace.errors import UnseenTextError
 from ledger.trace.texts import clean_text
 from ledger.trace.units import format_date

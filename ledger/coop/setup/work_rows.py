@@ -17,7 +17,7 @@ from ledger.coop.setup.cells import Cells, FaultyRowError
 from ledger.coop.setup.columns import GOODS, SEASONS, fold
 from ledger.coop.setup.drafts import Draft, SeasonInFile
 from ledger.coop.setup.reading import TableRow
-from ledger.trace.templates import TEMPLATES, Field, Step, template
+from ledger.trace.sectors.templates import TEMPLATES, Field, Step, template
 
 QUANTITY_KEYS = ("quantity", "total_weight", "volume", "eggs", "live_weight")
 """What the amount of a harvest or an intake is called in one template or another."""

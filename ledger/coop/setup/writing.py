@@ -26,10 +26,10 @@ from ledger.coop.supplies.catalogue import save_supply
 from ledger.coop.supplies.entering import write_purchases
 from ledger.coop.supplies.purchases import check_purchase
 from ledger.log.unit import Unit
+from ledger.trace.derived.lot_memory import LotMemory
+from ledger.trace.derived.store import read_lots, remember_lots
 from ledger.trace.errors import TraceError
 from ledger.trace.identifiers import lot_code, season_code
-from ledger.trace.lot_memory import LotMemory
-from ledger.trace.store import read_lots, remember_lots
 
 M = TypeVar("M")
 

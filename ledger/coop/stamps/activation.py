@@ -30,12 +30,12 @@ from ledger.coop.tables import PrintJobRow
 from ledger.coop.use_cases import Command, use_case
 from ledger.log.unit import Unit
 from ledger.trace.capture import capture_statement
+from ledger.trace.derived.registers import find_statement
+from ledger.trace.derived.stock import count_active_stamps
+from ledger.trace.events.statements import LotSealed, StampsActivated
 from ledger.trace.fact_queries import lot_facts
 from ledger.trace.facts import Facts, StampFacts, TakenRange
 from ledger.trace.identifiers import lot_code_of
-from ledger.trace.registers import find_statement
-from ledger.trace.statements import LotSealed, StampsActivated
-from ledger.trace.stock import count_active_stamps
 from ledger.trace.units import local_day
 from signing.errors import StampCodeError
 

@@ -11,7 +11,7 @@ from ledger.coop.errors import LotStateError, StampCountError
 from ledger.coop.lots import OwnLot, find_own_lot
 from ledger.coop.stamps.stamp_ranges import StampState
 from ledger.coop.tables import PrintJobRow, StampRangeRow
-from ledger.trace.store import read_lots
+from ledger.trace.derived.store import read_lots
 from ledger.trace.tables import LotKind
 from ledger.trace.units import format_number
 

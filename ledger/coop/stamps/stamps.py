@@ -33,7 +33,7 @@ from ledger.coop.tables import PrintJobRow
 from ledger.coop.use_cases import Command, use_case
 from ledger.log.unit import Unit
 from ledger.trace.capture import capture_statement
-from ledger.trace.statements import StampsVoided
+from ledger.trace.events.statements import StampsVoided
 from ledger.trace.units import local_day
 
 __all__ = [

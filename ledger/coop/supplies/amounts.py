@@ -13,8 +13,8 @@ from types import MappingProxyType
 from typing import Any
 
 from ledger.trace.errors import MalformedNumberError
-from ledger.trace.fields import decimal_of
-from ledger.trace.templates import Step
+from ledger.trace.sectors.fields import decimal_of
+from ledger.trace.sectors.templates import Step
 from ledger.trace.units import LIMIT, PLACES, format_number, normalise, read_number
 
 

@@ -13,7 +13,7 @@ from ledger.coop.supplies.tables import SupplyRow
 from ledger.coop.supplies.uses import find_named, input_named
 from ledger.coop.tables import SeasonRow
 from ledger.trace.facts import Facts
-from ledger.trace.templates import Step
+from ledger.trace.sectors.templates import Step
 
 _REGISTERED = "input_registered_for_crop"
 _ABOUT_INGREDIENT = frozenset({"input_not_banned", "ingredient_listed", "phi_looks_short"})

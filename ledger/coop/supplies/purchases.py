@@ -5,9 +5,9 @@ from datetime import date
 from decimal import Decimal
 
 from ledger.coop.actors import Actor
+from ledger.coop.attachments.photos import Photo
 from ledger.coop.checks import Checks
 from ledger.coop.errors import NotFoundError
-from ledger.coop.photos import Photo
 from ledger.coop.registers.partners import find_partner
 from ledger.coop.supplies.catalogue import KEEPERS, find_row
 from ledger.coop.supplies.entering import Purchase, write_purchases

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from ledger.coop.actors import OFFICE, Actor
-from ledger.coop.photos import MEDIA_TYPE
+from ledger.coop.attachments.photos import MEDIA_TYPE
 from ledger.coop.registers.partners import find_partner, list_partners
 from ledger.coop.supplies.allotting import NOTHING, SupplyLot
 from ledger.coop.supplies.catalogue import Supply, find_supply, name_key
@@ -22,8 +22,8 @@ from ledger.coop.supplies.tables import (
     SupplyUseRow,
 )
 from ledger.coop.supplies.uses import may_state
+from ledger.trace.events.statements import FileDigest
 from ledger.trace.identifiers import lot_code_of
-from ledger.trace.statements import FileDigest
 from signing.vault import Vault
 
 PAGE_ROWS = 50

@@ -24,8 +24,8 @@ from ledger.coop.supplies.moves import Move, MoveKind, return_all, take
 from ledger.coop.supplies.tables import SupplyRow, SupplyUseRow
 from ledger.coop.use_cases import Command, use_case
 from ledger.log.unit import Unit
-from ledger.trace.lot_memory import LETS_WAIT
-from ledger.trace.templates import Step
+from ledger.trace.derived.lot_memory import LETS_WAIT
+from ledger.trace.sectors.templates import Step
 from ledger.trace.units import format_date
 
 NOT_IN_STOCK, AMOUNT_UNKNOWN, STOCK_SHORT, SUPPLY_EXPIRED = (

@@ -16,15 +16,15 @@ import xlsxwriter
 from sqlalchemy.orm import Session
 
 from ledger.coop.actors import MANAGEMENT, Actor, check_may
-from ledger.coop.documents import read_document
+from ledger.coop.attachments.documents import read_document
+from ledger.coop.attachments.photos import find_photo
+from ledger.coop.attachments.voices import read_voice
 from ledger.coop.errors import CoopError, PhotoError
-from ledger.coop.photos import find_photo
 from ledger.coop.takeout.books import book_lines, book_tables
 from ledger.coop.takeout.diary import Diary
 from ledger.coop.takeout.entries import chain_parts, entry_line
 from ledger.coop.takeout.photo_names import document_names, photo_names, voice_names
 from ledger.coop.takeout.sheets import BookSheet, book_sheets
-from ledger.coop.voices import read_voice
 from ledger.trace.digests import parse_digest
 from ledger.trace.errors import ErasedError
 from signing.vault import Vault

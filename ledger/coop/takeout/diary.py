@@ -18,9 +18,9 @@ from ledger.coop.tables import WorkRow
 from ledger.coop.takeout.entries import ChainPart
 from ledger.log.entries import Kind
 from ledger.log.records import Record
+from ledger.trace.events.sealed import Disclosure
 from ledger.trace.identifiers import lot_code_of
-from ledger.trace.sealed import Disclosure
-from ledger.trace.templates import COMMON_FIELDS, TEMPLATES, Field, Step
+from ledger.trace.sectors.templates import COMMON_FIELDS, TEMPLATES, Field, Step
 from ledger.trace.units import format_date, local_day
 from signing.vault import Vault
 

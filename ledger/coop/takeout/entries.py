@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from ledger.coop.actors import Actor
 from ledger.log.records import Record, read_records
 from ledger.log.tables import LogEntry
-from ledger.trace.disclosures import read_all_disclosures
-from ledger.trace.sealed import Disclosure
+from ledger.trace.events.sealed import Disclosure
+from ledger.trace.sealed_fields.disclosures import read_all_disclosures
 from signing.vault import Vault
 
 AT_ONCE = 200

@@ -8,10 +8,10 @@ from sqlalchemy import String, Text, select
 from sqlalchemy.orm import Session
 
 from ledger.coop.actors import Actor
-from ledger.coop.document_tables import DocumentRow
+from ledger.coop.attachments.document_tables import DocumentRow
+from ledger.coop.attachments.voice_tables import VoiceRow
 from ledger.coop.takeout.books import book_lines, book_tables
 from ledger.coop.takeout.entries import AT_ONCE
-from ledger.coop.voice_tables import VoiceRow
 from ledger.log.tables import LogEntry
 from ledger.trace.digests import format_digest
 

@@ -19,8 +19,8 @@ from ledger.trace.credentials.dids import issuer_did
 from ledger.trace.credentials.moments import format_moment
 from ledger.trace.credentials.status_lists import CREDENTIALS_CONTEXT, StatusPlace, status_entries
 from ledger.trace.digests import digest_of, parse_digest
-from ledger.trace.epcis import NAMESPACE, PREFIX
-from ledger.trace.statements import HistoryDigest
+from ledger.trace.events.epcis import NAMESPACE, PREFIX
+from ledger.trace.events.statements import HistoryDigest
 from ledger.trace.units import format_decimal
 from signing.base64url import format_base64url
 

@@ -19,8 +19,8 @@ from ledger.trace.credentials.status_lists import (
 )
 from ledger.trace.errors import UnknownTemplateError
 from ledger.trace.identifiers import GS1_RESOLVER
-from ledger.trace.passport_facts import OrganisationFact, OriginLot, Passport, ProductFact
-from ledger.trace.templates import template
+from ledger.trace.passports.passport_facts import OrganisationFact, OriginLot, Passport, ProductFact
+from ledger.trace.sectors.templates import template
 from ledger.trace.units import format_json_number
 
 VERSION = "0.7.0"

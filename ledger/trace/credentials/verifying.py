@@ -24,7 +24,7 @@ from ledger.trace.credentials.dids import DidKeys, parse_did_document
 from ledger.trace.credentials.moments import parse_moment
 from ledger.trace.credentials.status_lists import ENTRY_TYPE, LIST_TYPE, is_set, parse_list
 from ledger.trace.errors import CredentialError, TraceError
-from ledger.trace.strict_json import parse_json
+from ledger.trace.events.strict_json import parse_json
 from signing.data_integrity import check_proof
 from signing.errors import SigningError
 from signing.jose import MAX_TOKEN_LENGTH, check_jws, parse_jws

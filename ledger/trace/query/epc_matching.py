@@ -7,8 +7,8 @@ either spelling. Any other value means one thing, spelled as it is given or as i
 import re
 from collections.abc import Iterable, Sequence
 
-from ledger.trace.epc_uris import canonical_uri
 from ledger.trace.errors import QueryParameterError
+from ledger.trace.events.epc_uris import canonical_uri
 from ledger.trace.query.conditions import Test
 
 _PATTERN = re.compile(r"urn:epc:idpat:([a-z]+):([^\s]{1,200})", re.ASCII)

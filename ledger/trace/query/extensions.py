@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from ledger.trace.event_hash import Namespaces, declared_names
+from ledger.trace.events.event_hash import Namespaces, declared_names
 from ledger.trace.query.conditions import Condition, Event, any_value, compares, equals_any
 from ledger.trace.query.readers import elements_of, metadata_of, reports_of
 

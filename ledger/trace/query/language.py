@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ledger.trace.epcis import EVENT_TYPES
 from ledger.trace.errors import QueryParameterError
-from ledger.trace.event_hash import NO_NAMES, Namespaces
+from ledger.trace.events.epcis import EVENT_TYPES
+from ledger.trace.events.event_hash import NO_NAMES, Namespaces
 from ledger.trace.query.conditions import Condition, Event, moment_of, number_of
 from ledger.trace.query.epc_matching import spellings
 from ledger.trace.query.extensions import extension_condition

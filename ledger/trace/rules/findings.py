@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ledger.trace.facts import Facts
-from ledger.trace.templates import GuardSpec
+from ledger.trace.sectors.templates import GuardSpec
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from ledger.trace.facts import Facts, Treatment
-from ledger.trace.fields import decimal_of
-from ledger.trace.reference import banned_drug, banned_ingredient, is_listed, usual_interval
 from ledger.trace.rules.findings import Finding, Rule
-from ledger.trace.templates import GuardSpec
+from ledger.trace.sectors.fields import decimal_of
+from ledger.trace.sectors.reference import banned_drug, banned_ingredient, is_listed, usual_interval
+from ledger.trace.sectors.templates import GuardSpec
 from ledger.trace.units import format_date
 
 

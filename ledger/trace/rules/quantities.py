@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 from ledger.trace.facts import Facts
-from ledger.trace.fields import decimal_of
 from ledger.trace.rules.findings import Finding, Rule
-from ledger.trace.templates import GuardSpec
+from ledger.trace.sectors.fields import decimal_of
+from ledger.trace.sectors.templates import GuardSpec
 from ledger.trace.units import format_decimal, format_number, normalise
 
 _HUNDRED = Decimal(100)

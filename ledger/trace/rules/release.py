@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from ledger.trace.facts import Facts
 from ledger.trace.rules.findings import Finding, Rule
-from ledger.trace.templates import GuardSpec
+from ledger.trace.sectors.templates import GuardSpec
 from ledger.trace.units import format_date, format_number
 
 

@@ -20,7 +20,7 @@ from ledger.coop.registers.members import Member, add_member, list_members
 from ledger.coop.registers.partners import add_partner, list_partners
 from ledger.coop.registers.places import list_places, register_place
 from ledger.coop.registers.products import list_products, register_product
-from ledger.trace.templates import TEMPLATES
+from ledger.trace.sectors.templates import TEMPLATES
 from signing.vault import Vault
 from web.console.blueprint import console
 from web.console.choices import place_options, product_options

@@ -8,16 +8,16 @@ from flask.typing import ResponseReturnValue
 from PIL import Image
 
 from ledger.coop.actors import MANAGEMENT
-from ledger.coop.documents import (
+from ledger.coop.attachments.documents import (
     DocumentKind,
     EraseDocument,
     erase_document,
     find_document,
     read_document,
 )
+from ledger.coop.attachments.photos import MEDIA_TYPE
 from ledger.coop.errors import NotFoundError
 from ledger.coop.people.account_queries import find_open_account
-from ledger.coop.photos import MEDIA_TYPE
 from web.console.blueprint import console
 from web.console.pages import FormPage, answer_form
 from web.console.photos import SMALL_PX, document_address, small_document_address

@@ -9,7 +9,7 @@ from ledger.coop.goods.packed_from import PackedFrom, packed_from
 from ledger.coop.goods.packing import STEP
 from ledger.coop.queries import recent_entries
 from ledger.coop.undo import is_undoable
-from ledger.trace.templates import GUARDS
+from ledger.trace.sectors.templates import GUARDS
 from web.console.blueprint import console
 from web.console.entries.entry_reading import EntryPage, read_entry_page
 from web.console.entries.entry_supply import read_entry_supply

@@ -8,27 +8,27 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from ledger.coop.actors import Actor
-from ledger.coop.documents import readable_documents
+from ledger.coop.attachments.documents import readable_documents
 from ledger.coop.errors import NotFoundError
 from ledger.coop.field.typed_amounts import read_typed_amounts
 from ledger.coop.goods.processing import Portion
 from ledger.coop.registers.members import list_members
 from ledger.coop.registers.organisations import find_organisation
 from ledger.coop.registers.partners import list_partners
-from ledger.coop.typed_values import type_again
+from ledger.coop.spreadsheets.typed_values import type_again
 from ledger.log.entries import Kind
 from ledger.log.errors import NoSuchEntryError
 from ledger.log.records import Record, read_record
-from ledger.trace.disclosures import read_disclosures
+from ledger.trace.derived.projections import event_time
+from ledger.trace.derived.registers import find_statements
 from ledger.trace.errors import UnknownTemplateError
-from ledger.trace.field_texts import step_texts
-from ledger.trace.flows import EACH, KILOGRAM
+from ledger.trace.events.flows import EACH, KILOGRAM
+from ledger.trace.events.statements import FileDigest, PlaceRegistered, ProductRegistered
 from ledger.trace.identifiers import is_season, lot_code_of
-from ledger.trace.projections import event_time
 from ledger.trace.queries import corrected_by
-from ledger.trace.registers import find_statements
-from ledger.trace.statements import FileDigest, PlaceRegistered, ProductRegistered
-from ledger.trace.templates import COMMON_FIELDS, Step, template
+from ledger.trace.sealed_fields.disclosures import read_disclosures
+from ledger.trace.sectors.field_texts import step_texts
+from ledger.trace.sectors.templates import COMMON_FIELDS, Step, template
 from ledger.trace.units import local_day, parse_decimal, parse_json_number
 from signing.vault import Vault
 from web.formats import format_number, format_weight_kg

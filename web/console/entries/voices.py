@@ -8,9 +8,9 @@ from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from ledger.coop.actors import OFFICE
+from ledger.coop.attachments.voices import find_voice, keep_voice, read_voice
 from ledger.coop.errors import CommandError, NotFoundError, Problem, VoiceError
 from ledger.coop.field.diary import LOT_WORK
-from ledger.coop.voices import find_voice, keep_voice, read_voice
 from web.console.blueprint import console
 from web.console.session import actor, check_role
 from web.forms.typed import Typed

@@ -17,8 +17,8 @@ from ledger.coop.lots import OwnLot, find_held_lot, template_of
 from ledger.coop.registers.products import find_product, list_products
 from ledger.coop.season_cards import list_seasons, open_templates
 from ledger.coop.season_queries import read_season
+from ledger.trace.sectors.templates import TEMPLATES, Step, Template, template
 from ledger.trace.tables import LotKind
-from ledger.trace.templates import TEMPLATES, Step, Template, template
 from web.console.blueprint import console
 from web.console.choices import step_options
 from web.console.dates import dated

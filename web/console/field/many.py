@@ -8,7 +8,7 @@ from ledger.coop.errors import NotFoundError
 from ledger.coop.field.diary import ELSEWHERE
 from ledger.coop.field.many_seasons import MAX_SEASONS, RecordedMany, record_many
 from ledger.coop.season_cards import seasons_of_template
-from ledger.trace.templates import TEMPLATES, Step
+from ledger.trace.sectors.templates import TEMPLATES, Step
 from web.console.blueprint import console
 from web.console.choices import step_options
 from web.console.dates import dated

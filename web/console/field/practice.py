@@ -19,8 +19,8 @@ from ledger.coop.field.practice import (
 from ledger.coop.field.practice_facts import PracticeEntry
 from ledger.coop.field.seasons import OPEN_STEP
 from ledger.coop.registers.products import list_products
-from ledger.trace.field_texts import step_texts
-from ledger.trace.templates import TEMPLATES
+from ledger.trace.sectors.field_texts import step_texts
+from ledger.trace.sectors.templates import TEMPLATES
 from web.console.blueprint import console
 from web.console.choices import place_options, product_options, step_options
 from web.console.dates import dated

@@ -10,7 +10,7 @@ from ledger.coop.field.seasons import CLOSE_STEP, OPEN_STEP, ClosedSeason, close
 from ledger.coop.registers.products import find_product, list_products
 from ledger.coop.season_cards import list_seasons, seasons_on_place
 from ledger.coop.season_queries import read_season
-from ledger.trace.templates import TEMPLATES, template
+from ledger.trace.sectors.templates import TEMPLATES, template
 from web.console.blueprint import console
 from web.console.choices import place_options, step_options
 from web.console.dates import dated

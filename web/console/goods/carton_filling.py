@@ -19,7 +19,7 @@ from ledger.coop.paper.carton_filling import (
 from ledger.coop.paper.carton_jobs import CartonJob
 from ledger.coop.paper.carton_queries import read_carton_job
 from ledger.trace.identifiers import lot_code_of
-from ledger.trace.templates import COMMON_STEPS
+from ledger.trace.sectors.templates import COMMON_STEPS
 from web.console.blueprint import console
 from web.console.choices import step_options
 from web.console.pages import FormPage, answer_form

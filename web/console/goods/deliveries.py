@@ -18,7 +18,7 @@ from ledger.coop.goods.shipping import STEP as SHIPPING_STEP
 from ledger.coop.goods.shipping import ship
 from ledger.coop.quantities import unit_name
 from ledger.coop.queries import lots_packed, lots_to_pack, shipments_sent, shipments_to_receive
-from ledger.trace.flows import EACH
+from ledger.trace.events.flows import EACH
 from ledger.trace.identifiers import lot_code_of
 from ledger.trace.tables import LotKind
 from web.console.blueprint import console

@@ -14,7 +14,7 @@ from ledger.coop.goods.processing import Portion
 from ledger.coop.lots import find_held_lot
 from ledger.coop.registers.products import Product, list_products
 from ledger.trace.errors import TraceError
-from ledger.trace.templates import TEMPLATES, template
+from ledger.trace.sectors.templates import TEMPLATES, template
 from web.console.blueprint import console
 from web.console.goods.packing_page import SUGGESTED, Packing, packing_page, packs_typed
 from web.console.goods.processing import lines_to_take

@@ -9,7 +9,7 @@ from ledger.coop.errors import CoopError
 from ledger.coop.goods.packing import packs_possible
 from ledger.coop.registers.products import Product
 from ledger.trace.errors import TraceError
-from ledger.trace.templates import Step, template
+from ledger.trace.sectors.templates import Step, template
 from web.console.choices import step_options
 from web.console.pages import FormPage
 from web.console.session import actor

@@ -12,7 +12,7 @@ from ledger.coop.lots import find_held_lot, template_of
 from ledger.coop.quantities import unit_name
 from ledger.coop.queries import jobs_to_activate, lots_to_pack, lots_to_seal
 from ledger.coop.reservations import read_promises
-from ledger.trace.templates import Step
+from ledger.trace.sectors.templates import Step
 from web.console.blueprint import console
 from web.console.choices import product_options, step_options
 from web.console.goods.promises import promise_note

@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from ledger.coop.actors import MANAGEMENT
 from ledger.coop.goods.recalls import recall
-from ledger.trace.registers import find_statement
-from ledger.trace.statements import OrganisationRegistered
+from ledger.trace.derived.registers import find_statement
+from ledger.trace.events.statements import OrganisationRegistered
 from web.console.blueprint import console
 from web.console.lot_reading import read_lot
 from web.console.pages import FormPage, answer_form

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from ledger.coop.actors import PACKING, Actor
 from ledger.coop.goods.packing import Seal, seal
-from ledger.trace.history import read_history
+from ledger.trace.bundles.history import read_history
 from web.console.blueprint import console
 from web.console.lot_reading import LotPage, read_lot
 from web.console.pages import FormPage, answer_form

@@ -14,7 +14,7 @@ from ledger.coop.goods.stock_places import store_goods
 from ledger.coop.lots import available, find_held_lot, find_own_lot, template_of
 from ledger.coop.quantities import unit_name
 from ledger.coop.stock_queries import read_lot_places, read_stock
-from ledger.trace.flows import EACH
+from ledger.trace.events.flows import EACH
 from ledger.trace.tables import LotKind
 from web.console.blueprint import console
 from web.console.choices import place_options, step_options

@@ -24,7 +24,7 @@ from ledger.coop.registers.products import list_products
 from ledger.coop.season_cards import list_seasons, open_templates
 from ledger.coop.supplies.catalogue import READERS
 from ledger.coop.supplies.stock import StockPage, read_stock
-from ledger.trace.templates import TEMPLATES, template
+from ledger.trace.sectors.templates import TEMPLATES, template
 from signing.vault import Vault
 from web.console.books.registers import REGISTERS
 from web.console.offline.offline_goods import (

@@ -18,7 +18,7 @@ from ledger.coop.orders.queries import Allotment, Order, read_order
 from ledger.coop.orders.teams import list_teams
 from ledger.coop.quantities import unit_name
 from ledger.log.unit import Unit
-from ledger.trace.flows import EACH
+from ledger.trace.events.flows import EACH
 from web.console.blueprint import console
 from web.console.choices import step_options
 from web.console.goods.store_choice import with_stores

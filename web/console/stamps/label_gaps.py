@@ -11,10 +11,10 @@ from ledger.coop.goods.processed_food import PROCESSING_STEPS, is_food
 from ledger.coop.lots import find_held_lot
 from ledger.coop.paper.label_facts import label_facts, missing_label_fields
 from ledger.coop.registers.products import Product, find_product_by_uri
-from ledger.trace.reference import LegalField
-from ledger.trace.registers import find_statement
-from ledger.trace.statements import ProductRegistered
-from ledger.trace.templates import template
+from ledger.trace.derived.registers import find_statement
+from ledger.trace.events.statements import ProductRegistered
+from ledger.trace.sectors.reference import LegalField
+from ledger.trace.sectors.templates import template
 from web.console.session import actor
 from web.languages import _
 from web.state import current

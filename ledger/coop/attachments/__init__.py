@@ -1,0 +1,1 @@
+"""Photos, papers and voices that lie beside the books."""

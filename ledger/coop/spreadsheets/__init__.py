@@ -1,0 +1,1 @@
+"""Workbooks and cells as people send them."""

@@ -1,0 +1,1 @@
+"""A lot's evidence in one file, and the walk that checks it."""

@@ -1,0 +1,1 @@
+"""What an entry says: EPCIS events and statements, read strictly."""

@@ -1,0 +1,1 @@
+"""Fields that the log holds only as commitments, and their disclosures."""

@@ -1,0 +1,1 @@
+"""Sector templates: the steps of a trade, their fields and reference lists."""
