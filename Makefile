@@ -2,11 +2,14 @@
 SERVE ?= 1
 GROUP ?=
 ARGS ?=
+SLOW ?= random pages asked static+cpu
 WORKERS ?= auto
 SCREENSHOTS ?= var/screenshots
 
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -q
+# Each process gets one stretch of the tests, so what a file sets up is set up once; who is through takes over.
+SPREAD = -n $(WORKERS) --maxprocesses 4 --dist worksteal
 MAKEFLAGS += --no-print-directory
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
@@ -15,7 +18,7 @@ PURE := signing/*,ledger/log/authors.py,ledger/log/canonical.py,ledger/log/check
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo serve test test-long check lint format types floors docs tests coverage screenshots bench lock clean
+.PHONY: help demo serve test test-long test-slow check lint format types floors docs tests coverage screenshots bench lock clean
 
 help: ## Say what each command does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -35,7 +38,15 @@ test: ## Lint, types, floors, then every test but the long ones (ARGS="-k stamp"
 test-long: ## The same with the long tests
 	@scripts/bootstrap.sh test
 	@$(MAKE) --keep-going lint types floors
-	@$(PYTEST) -n $(WORKERS) --maxprocesses 4 -m "long or not long" $(ARGS)
+	@$(PYTEST) $(SPREAD) -m "long or not long" $(ARGS)
+
+test-slow: ## The browser's tests again, as on slow lines and a slow machine (SLOW="random static+cpu")
+	@scripts/bootstrap.sh test
+	@for slow in $(SLOW); do \
+		echo "as if slow: $$slow"; \
+		SOGOC_TEST_SLOW=$$slow $(PYTEST) $(SPREAD) -m "browser and not long" $(ARGS) \
+			|| exit 1; \
+	done
 
 check: ## What can be said without running the program: lint, types, floors, documentation
 	@scripts/bootstrap.sh test
@@ -63,18 +74,19 @@ docs: ## Documentation agrees with the code, and the house rules hold
 
 tests: ## Only the tests
 	@scripts/bootstrap.sh test
-	@$(PYTEST) -n $(WORKERS) --maxprocesses 4 $(ARGS)
+	@$(PYTEST) $(SPREAD) $(ARGS)
 
 coverage: ## The tests with branch coverage; the pure files must reach 100 %
 	@scripts/bootstrap.sh test
-	@$(PYTEST) -n $(WORKERS) --maxprocesses 4 --cov --cov-report= $(ARGS)
+	@$(PYTEST) $(SPREAD) --cov --cov-report= $(ARGS)
 	@$(BIN)/coverage report --skip-covered --sort=cover
 	@$(BIN)/coverage report --include='$(PURE)' --fail-under=100
 
 screenshots: ## A picture of every screen, narrow and wide (SCREENSHOTS=var/screenshots: where)
 	@scripts/bootstrap.sh test
 	@rm -f '$(SCREENSHOTS)'/*.png '$(SCREENSHOTS)'/index.html
-	@SOGOC_SCREENSHOTS='$(SCREENSHOTS)' $(PYTEST) -n $(WORKERS) --maxprocesses 4 tests/browser/test_every_screen.py $(ARGS)
+	@SOGOC_SCREENSHOTS='$(SCREENSHOTS)' $(PYTEST) $(SPREAD) \
+		tests/browser/test_every_screen.py tests/browser/test_console_looks.py $(ARGS)
 	@echo "$(SCREENSHOTS)/index.html lists them"
 
 bench: ## Measure, print the table, rewrite docs/performance.md (GROUP=labels: one group)

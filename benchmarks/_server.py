@@ -13,16 +13,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-START_S = 30
+START_S = 90
 SERVE = "from web.config import load_config; from web.serving import serve; serve(load_config())"
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running server on `port`, its files in `folder`."""
+    """A running server on `port`, its files in `folder`; `process` is what to stop it by."""
 
     port: int
     folder: Path
+    process: subprocess.Popen[bytes]
+
+    def stop(self) -> None:
+        """End it, whatever it is doing; it may have ended already."""
+        self.process.terminate()
+        self.process.wait(timeout=START_S)
 
     def fetch(self, path: str, encoding: str = "identity") -> bytes:
         """The body as sent. Raises ``AssertionError`` for any other answer than 200."""
@@ -54,7 +60,7 @@ def running(settings: Mapping[str, str]) -> Iterator[Server]:
         process = subprocess.Popen(command, env={**environment, **settings}, stdout=log, stderr=log)
         try:
             _wait_for(port, process)
-            yield Server(port, folder)
+            yield Server(port, folder, process)
         finally:
             process.terminate()
             process.wait(timeout=START_S)

@@ -31,7 +31,7 @@ from benchmarks._server import settings_for
 from benchmarks._set_up_files import import_rows
 from benchmarks._takeouts import take_out
 from ledger.coop.actors import Actor, Role
-from ledger.coop.field.diary import record_step
+from ledger.coop.field.diary import RecordStep, record_step
 from ledger.coop.field.seasons import OpenSeason, open_season
 from ledger.coop.people.accounts import CreateAccount, create_account
 from ledger.coop.registers.members import AddMember, add_member
@@ -52,12 +52,19 @@ AIM_IMPORT_S, AIM_MB = 10, 64
 UNIT = 500
 ROUNDS = 3
 LOGIN, SECRET = "quanly", "do-nhanh-2026"
+SPRAYED = {
+    "method": "chemical",
+    "target": "bọ trĩ",
+    "input": "Abamectin 1.8EC",
+    "active_ingredient": "Abamectin",
+    "phi_days": "7",
+}
 # Files rather than pages: they are made for the printer or another program, and say so.
 FILES = frozenset(
     {"text/calendar", "application/pdf", "application/zip", "application/json", "text/csv", "image/png"}
 )
 ASSETS = re.compile(rb'(?:href|src)="(/static/[^"]+\.(?:css|js)[^"]*)"')
-IMPORTS = re.compile(rb'from "(\./[a-z_]+\.js)"|import "(\./[a-z_]+\.js)"')
+IMPORTS = re.compile(rb'from "(\.\.?/[a-z_]+\.js)"|import "(\.\.?/[a-z_]+\.js)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +138,7 @@ def office(folder: Path, members: int, plots: int, entries: int) -> Iterator[Off
         coop = ledger.write(_found, ledger)
         seasons = settle(coop, members, plots)
         keep_diary(coop, seasons, entries)
+        spray(coop, seasons[::5])
     finally:
         ledger.database.close()
     app = create_app(config)
@@ -196,6 +204,19 @@ def keep_diary(coop: Cooperative, seasons: list[str], entries: int) -> None:
 
     for first in range(0, entries, UNIT):
         coop.ledger.write(works, range(first, min(first + UNIT, entries)))
+
+
+def spray(coop: Cooperative, seasons: list[str]) -> None:
+    """Four sprayings a season in the last two months; of the last ones, intervals still run."""
+
+    def works(unit: Unit, weeks: int) -> None:
+        for number, lot in enumerate(seasons):
+            done_on = coop.today - timedelta(days=7 * weeks + number % 10)
+            command = RecordStep(lot=lot, step="pest_control", done_on=done_on, values=SPRAYED)
+            record_step(unit, coop.manager, command)
+
+    for weeks in (6, 4, 2, 0):
+        coop.ledger.write(works, weeks)
 
 
 def use_supplies(folder: Path, manager: Actor, uses: int) -> None:

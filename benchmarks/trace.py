@@ -3,6 +3,9 @@
 The lots come from one season: fifty harvested at once, then again and again two lots, drawn at random, sorted
 into two new ones, two hundred generations deep; at last all are mixed into one. So the last lot is made of
 every other, and every other of the season: nothing may be cut off for depth or breadth.
+
+At last a million events of other lots come into the tables: then there are more edges than a process
+remembers, and the same lots are traced by the database.
 """
 
 from __future__ import annotations
@@ -11,20 +14,24 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
 import pysqlite3.dbapi2 as sqlite
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 from benchmarks._cooperative import BASE, Cooperative
 from benchmarks._rounds import alternately, row
 from benchmarks.capture import DATABASES, opened
 from ledger.trace.genealogy import Edge, Genealogy, trace_back, trace_forward
 from ledger.trace.identifiers import lot_uri
-from ledger.trace.tables import lot_key
+from ledger.trace.tables import LotKind, TraceEvent, TraceLot, TraceLotEdge, lot_key
 
 AIM_MS = 40
+CROWD_EVENTS = 1_000_000
+CROWD_AIM_MS = 200
+CROWD_AT_ONCE = 10_000
 UNIT_EVENTS = 500
 BARE = """
 WITH RECURSIVE reached(lot) AS (
@@ -43,9 +50,15 @@ Neighbours = Mapping[str, Sequence[tuple[str, Edge]]]
 
 
 def run(
-    width: int = 50, generations: int = 200, databases: Sequence[str] = DATABASES
+    width: int = 50,
+    generations: int = 200,
+    databases: Sequence[str] = DATABASES,
+    crowd: int = CROWD_EVENTS,
 ) -> list[dict[str, Any]]:
-    """``width`` times ``generations`` lots, between the season and the last lot; ``width`` is even."""
+    """``width`` times ``generations`` lots, between the season and the last lot; ``width`` is even.
+
+    Then ``crowd`` events of other lots beside them.
+    """
     rows: list[dict[str, Any]] = []
     for name in databases:
         with opened(name) as coop:
@@ -53,26 +66,18 @@ def run(
                 continue
             lots = grow(coop, width, generations)
             rows += measure(coop, lots) if name == "SQLite" else fresh(coop, lots)
+            rows += crowded(coop, lots, name, crowd)
     return rows
 
 
 def fresh(coop: Cooperative, lots: Sequence[str]) -> Iterator[dict[str, Any]]:
     """On PostgreSQL, straight after the load, when nobody has analysed the tables; and when somebody has."""
-    database = coop.ledger.database
-
-    def both_ways() -> float:
-        with database.reading() as session:
-            back_s, forward_s = alternately(
-                lambda: trace_back(session, lots[-1]), lambda: trace_forward(session, lots[0])
-            )
-        return 1_000 * (back_s + forward_s)
-
-    before = both_ways()
-    with database.engine.begin() as connection:
+    before = sum(both_ways(coop, lots))
+    with coop.ledger.database.engine.begin() as connection:
         connection.execute(text("ANALYZE"))
     yield row(
         "trace", f"PostgreSQL, {len(lots):,} lots, just loaded: back, then forward", before, "ms",
-        against=("when tables are analysed", both_ways()),
+        against=("when tables are analysed", sum(both_ways(coop, lots))),
     )  # fmt: skip
 
 
@@ -107,8 +112,67 @@ def measure(coop: Cooperative, lots: Sequence[str]) -> Iterator[dict[str, Any]]:
     )  # fmt: skip
 
 
-def aimed(taken_ms: float) -> dict[str, Any]:
-    return {"aim": f"≤ {AIM_MS} ms", "met": taken_ms <= AIM_MS}
+def crowded(coop: Cooperative, lots: Sequence[str], name: str, events: int) -> Iterator[dict[str, Any]]:
+    """The same lots among the rows of so many other events, each with a lot of its own and an edge."""
+    alone = both_ways(coop, lots)
+    fill(coop, events)
+    for way, alone_ms, taken_ms in zip(("back", "forward"), alone, both_ways(coop, lots), strict=True):
+        yield row(
+            "trace", f"{name}, {len(lots):,} lots in a log of {events:,} events: {way}", taken_ms, "ms",
+            against=("without the others", alone_ms), **aimed(taken_ms, CROWD_AIM_MS),
+        )  # fmt: skip
+
+
+def both_ways(coop: Cooperative, lots: Sequence[str]) -> tuple[float, float]:
+    """Milliseconds back from the last lot and forward from the first."""
+    with coop.ledger.database.reading() as session:
+        back_s, forward_s = alternately(
+            lambda: trace_back(session, lots[-1]), lambda: trace_forward(session, lots[0])
+        )
+    return 1_000 * back_s, 1_000 * forward_s
+
+
+def fill(coop: Cooperative, events: int) -> None:
+    """Rows as so many events would leave them: what a trace costs depends on these tables alone."""
+    organisation = coop.manager.organisation
+    first = 1 << 40
+    for start in range(0, events, CROWD_AT_ONCE):
+        numbers = range(start, min(start + CROWD_AT_ONCE, events))
+        names = {number: lot_uri(BASE, organisation, "DAM", f"D{number}") for number in numbers}
+        keys = {number: lot_key(name) for number, name in names.items()}
+        moment = datetime(2026, 3, 2, tzinfo=UTC)
+        with coop.ledger.database.writing() as session:
+            session.execute(
+                insert(TraceEvent),
+                [
+                    {
+                        "index": first + number, "event_id": f"ni:///{number}", "chain_id": organisation,
+                        "event_type": "TransformationEvent", "done_at": moment, "recorded_at": moment,
+                    }
+                    for number in numbers
+                ],
+            )  # fmt: skip
+            session.execute(
+                insert(TraceLot),
+                [
+                    {
+                        "key": keys[number], "lot": names[number], "chain_id": organisation,
+                        "kind": LotKind.PROCESSED, "created_index": first + number, "created_at": moment,
+                    }
+                    for number in numbers
+                ],
+            )  # fmt: skip
+            session.execute(
+                insert(TraceLotEdge),
+                [
+                    {"child": keys[number], "parent": keys[numbers[0]], "index": first + number}
+                    for number in numbers[1:]
+                ],
+            )
+
+
+def aimed(taken_ms: float, aim_ms: int = AIM_MS) -> dict[str, Any]:
+    return {"aim": f"≤ {aim_ms} ms", "met": taken_ms <= aim_ms}
 
 
 def check_whole(back: Genealogy, forward: Genealogy, lots: Sequence[str]) -> None:

@@ -45,6 +45,8 @@ WRITE_WAIT_S = 30
 WRITE_LOCK_SUFFIX = ".write-lock"
 """Beside an SQLite file: the lock that its writers queue at. It holds nothing and may be deleted at rest."""
 
+_READ = "ledger.database read"
+
 SQLITE_READERS = 32
 POSTGRESQL_CONNECTIONS = 20
 
@@ -165,6 +167,7 @@ class Database:
         Raises ``DatabaseUnavailableError`` when no connection can be had.
         """
         with Session(self._reader, expire_on_commit=False, autoflush=False) as session:
+            session.info[_READ] = self
             _begin(session, None)
             yield session
 
@@ -221,6 +224,12 @@ def open_database(url: str) -> Database:
         case "postgresql" | "postgresql+psycopg":
             return _open_postgresql(parsed.set(drivername="postgresql+psycopg"))
     raise DatabaseUrlError(f"no ledger can be kept at {parsed.render_as_string(hide_password=True)}")
+
+
+def find_read_database(session: Session) -> Database | None:
+    """The database of which ``session`` is a snapshot (``reading``); ``None`` for one that may write."""
+    found: Database | None = session.info.get(_READ)
+    return found
 
 
 @contextmanager

@@ -15,8 +15,10 @@ import hmac
 import re
 from collections.abc import Iterator
 from itertools import product
+from typing import NamedTuple
 
 from signing.errors import StampCodeError
+from signing.short_digests import SHORT_LENGTH
 from signing.vault import derive_key
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -44,11 +46,30 @@ def as_printed(typed: str) -> str:
     return typed.translate(_AS_READ)
 
 
+class PrintedStamp(NamedTuple):
+    """What the symbol of a stamp holds behind ``/S/``: its code, and before it a short digest or nothing."""
+
+    code: str
+    short: str = ""
+
+    def format(self) -> str:
+        """The one text of it, as printed."""
+        return self.short + self.code
+
+
 def canonical_code(typed: str) -> str:
     """The 13 characters that ``typed`` stands for, as printed: capitals, digits, no spaces or hyphens.
 
+    A short digest before them is left out. Raises ``StampCodeError`` as ``read_printed`` does.
+    """
+    return read_printed(typed).code
+
+
+def read_printed(typed: str) -> PrintedStamp:
+    """What ``typed`` stands for: 13 characters are a code, 19 a short digest and a code (stamp-url.md).
+
     Raises ``StampCodeError`` for another length or a character that no code has. Says nothing about whether
-    the code was ever issued.
+    the code was ever issued, nor whether the digest is right.
     """
     if len(typed) > MAX_TYPED_LENGTH:
         raise StampCodeError(
@@ -64,13 +85,13 @@ def canonical_code(typed: str) -> str:
             code=typed,
             sentence=f"Mã tem không có ký tự “{strange[0]}”. Hãy nhìn lại ký tự đó trên tem rồi gõ lại.",
         )
-    if len(code) != CODE_LENGTH:
+    if len(code) not in (CODE_LENGTH, SHORT_LENGTH + CODE_LENGTH):
         raise StampCodeError(
             f"a code has {CODE_LENGTH} characters, not {len(code)}",
             code=typed,
             sentence=f"Mã tem có {CODE_LENGTH} ký tự, mã vừa gõ có {len(code)}. Hãy gõ lại cho đủ.",
         )
-    return code
+    return PrintedStamp(code[-CODE_LENGTH:], code[:-CODE_LENGTH])
 
 
 class StampCodec:

@@ -18,6 +18,7 @@ from web import (
     scripts,
     security,
     state,
+    stylesheets,
     templating,
 )
 from web.config import Config, load_config
@@ -28,6 +29,7 @@ from web.logs import appending, published
 from web.public import register_public
 from web.public.fast_lane import FastLane
 from web.resolver import register_resolver
+from web.slow_bodies import SlowBodies
 
 ASK_AGAIN = "no-cache"
 
@@ -56,7 +58,7 @@ def make_app(opened: state.State) -> Flask:
     app.url_map.strict_slashes = False
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Vietnamese stays readable
     # What is registered first looks at an answer last.
-    for room in (compression, choosing, health, security, errors, formats, templating, scripts):
+    for room in (compression, choosing, health, security, errors, formats, templating, scripts, stylesheets):
         room.register(app)
     register_public(app)
     register_resolver(app)
@@ -75,7 +77,7 @@ def make_app(opened: state.State) -> Flask:
 def answer_from(app: Flask, opened: state.State) -> Flask:
     """``app``, answering out of ``opened`` from now on, whatever it answered out of before."""
     app.extensions[state.EXTENSION] = opened
-    app.wsgi_app = FastLane(partial(Flask.wsgi_app, app), opened)  # type: ignore[method-assign]
+    app.wsgi_app = FastLane(SlowBodies(partial(Flask.wsgi_app, app)), opened)  # type: ignore[method-assign]
     return app
 
 

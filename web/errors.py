@@ -15,7 +15,9 @@ from werkzeug.exceptions import HTTPException
 from labels import errors as labels
 from labels.form import FormError
 from ledger.coop import errors as coop
+from ledger.coop.desk import errors as desk
 from ledger.coop.exchange import errors as exchange
+from ledger.coop.reports import errors as reports
 from ledger.database import DatabaseFullError, DatabaseUnavailableError, DatabaseUrlError
 from ledger.log import errors as log
 from ledger.trace import errors as trace
@@ -113,6 +115,7 @@ _TOO_LARGE = (
     exchange.CaptureLimitError,
     exchange.QueryTooLargeError,
     exchange.QueryTooComplexError,
+    desk.TooManyCodesError,
 )
 _NOT_FOUND = (
     signing.StampCodeError,
@@ -189,6 +192,7 @@ _UNPROCESSABLE = (
     coop.SheetError,
     coop.EmptySheetError,
     coop.EpcisImportError,
+    desk.CheckResultError,
     exchange.LateRefusalError,
     labels.LabelError,
     labels.LayoutError,
@@ -243,6 +247,7 @@ STATUS: Mapping[type[Exception], Http] = {
     **dict.fromkeys(_UNPROCESSABLE, Http.UNPROCESSABLE_ENTITY),
     coop.LockedOutError: Http.TOO_MANY_REQUESTS,
     TooManyRequestsError: Http.TOO_MANY_REQUESTS,
+    reports.ReportsFullError: Http.TOO_MANY_REQUESTS,
     **dict.fromkeys(_BUSY, Http.SERVICE_UNAVAILABLE),
     **dict.fromkeys(_PAUSED, Http.SERVICE_UNAVAILABLE),
     **dict.fromkeys(_OURS, Http.INTERNAL_SERVER_ERROR),

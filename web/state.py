@@ -79,6 +79,7 @@ class State:
     refused_notes: RateLimit
     scratch_askers: RateLimit
     scratched_stamps: RateLimit
+    reporters: RateLimit
     counter: ScanCounter
     pages: FreshCache[Hashable, Any]
     scans: FreshCache[int, Any]
@@ -162,6 +163,7 @@ def make_state(
         wrong_logins=RateLimit(per_minute=20, burst=30, secret=os.urandom(32), clock=ticks),
         scratch_askers=RateLimit(per_minute=6, burst=12, secret=os.urandom(32), clock=ticks),
         scratched_stamps=RateLimit(per_minute=2, burst=20, secret=os.urandom(32), clock=ticks),
+        reporters=RateLimit(per_minute=1, burst=6, secret=os.urandom(32), clock=ticks),
         counter=ScanCounter(ledger.database, seen or SeenDevices(ticks), config.scan_limits, today),
         pages=FreshCache(_KEPT_PAGES, ticks),
         scans=FreshCache(_KEPT_SCANS, ticks),

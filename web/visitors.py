@@ -40,7 +40,7 @@ def is_near(address: str) -> bool:
 def device_of(environ: Mapping[str, Any]) -> str:
     """What tells one device from another for half an hour; only ever hashed."""
     agent = crc32(environ.get("HTTP_USER_AGENT", "").encode()) % DEVICES_BEHIND_AN_ADDRESS
-    return f"{_network(client_address(environ))}/{agent}"
+    return f"{network_of(client_address(environ))}/{agent}"
 
 
 def province_of(environ: Mapping[str, Any], name: str) -> str:
@@ -62,8 +62,8 @@ def is_counted(environ: Mapping[str, Any]) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _network(address: str) -> str:
-    """An IPv6 customer has 2^64 addresses to choose from; the network is what stays the same."""
+def network_of(address: str) -> str:
+    """Whose an address is: an IPv6 customer has 2^64 to choose from; the network is what stays the same."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

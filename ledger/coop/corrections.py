@@ -33,8 +33,15 @@ from ledger.coop.errors import CommandError, Problem, ShipmentStateError
 from ledger.coop.events import format_event_time
 from ledger.coop.field.observations import note_expectation, refresh_expectation
 from ledger.coop.goods.processing import Portion
+from ledger.coop.goods.settling import (
+    check_not_settled,
+    check_settled_again,
+    forget_difference,
+    redo_settlement,
+    undo_settlement,
+)
 from ledger.coop.goods.shipping import RECEIVED, REJECTED, SENT, WITHDRAWN
-from ledger.coop.goods.stock_places import redo_move, undo_move
+from ledger.coop.goods.stock_places import redo_move, redo_takings, undo_move, undo_takings
 from ledger.coop.quality.samples import forget_entry, retell_result
 from ledger.coop.registers.references import resolve_references
 from ledger.coop.review.marking import mark_entry
@@ -100,6 +107,8 @@ def correct_step(unit: Unit, actor: Actor, command: Correct) -> Corrected:
         done = correct_event(unit, command.index, None, reason)
         _undo_books(unit.session, wrong, shipment)
         undo_move(unit.session, command.index)
+        undo_takings(unit.session, command.index)
+        undo_settlement(unit.session, command.index)
         forget_entry(unit.session, command.index)
         return_supply(unit, actor, command.index)
         refresh_expectation(unit, actor, wrong.work.lot)
@@ -111,6 +120,7 @@ def correct_step(unit: Unit, actor: Actor, command: Correct) -> Corrected:
         values = _values_again(unit, actor, wrong, command, amounts, is_reckoned=True)
     amounts = said_amounts(wrong, amounts, values)
     _check_shipment(shipment, wrong, amounts)
+    check_settled_again(unit.session, command.index, amounts.outputs[0].quantity)
     done_on = _day_again(wrong, command, values)
     moment = moment_again(unit.session, actor, wrong, amounts, done_on=done_on, now=unit.now)
     facts = facts_again(unit, actor, wrong, amounts, values, done_on=done_on)
@@ -123,6 +133,8 @@ def correct_step(unit: Unit, actor: Actor, command: Correct) -> Corrected:
     keep_work(unit, actor, index, wrong.step, lot=wrong.work.lot, done_on=done_on, doer=doer)
     mark_entry(unit, actor, index, wrong.step, event, warnings=warnings, done_on=done_on, doer=doer)
     redo_move(unit.session, command.index, index, decimal_of(values, "quantity"))
+    redo_takings(unit.session, actor, command.index, index, _taken_again(amounts))
+    redo_settlement(unit.session, command.index, index, decimal_of(values, "quantity"))
     retell_result(unit.session, command.index, index, values)
     _redo_books(unit.session, wrong, values, shipment, amounts=amounts, index=index, done_on=done_on)
     note_expectation(unit, actor, index, wrong.work.lot, values, said_on=done_on)
@@ -195,7 +207,8 @@ def _event_again(
 def _find_shipment(session: Session, wrong: WrongStep) -> ShipmentRow | None:
     """The shipment that the step sent or received.
 
-    Raises ``ShipmentStateError`` when it was sent by this step and received since.
+    Raises ``ShipmentStateError`` when it was sent by this step and received since, or received by it and
+    settled by the sender since.
     """
     index = wrong.work.index
     row = session.scalar(
@@ -203,7 +216,15 @@ def _find_shipment(session: Session, wrong: WrongStep) -> ShipmentRow | None:
     )
     if row is not None and row.sent_index == index and row.state != SENT:
         raise ShipmentStateError(f"shipment is {row.state}", shipment=row.id)
+    if row is not None and row.received_index == index:
+        check_not_settled(session, row.id)
     return row
+
+
+def _taken_again(amounts: Amounts) -> dict[str, Decimal]:
+    """What a step that is said again takes out of the hands, by lot: of a transformation its inputs."""
+    given = amounts.inputs or amounts.outputs
+    return {amount.lot: amount.quantity or Decimal(0) for amount in given}
 
 
 def _check_shipment(row: ShipmentRow | None, wrong: WrongStep, amounts: Amounts) -> None:
@@ -226,6 +247,7 @@ def _undo_books(session: Session, wrong: WrongStep, shipment: ShipmentRow | None
     else:
         shipment.state = SENT
         shipment.counted = shipment.condition = shipment.received_index = None
+        forget_difference(session, shipment.id)
 
 
 def _redo_books(

@@ -195,8 +195,8 @@ class ShipmentStateError(CoopError):
 
     default_sentence = "Chuyến hàng này đã được nhận rồi. Hãy mở lại danh sách chuyến hàng."
 
-    def __init__(self, message: str, *, shipment: str) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, *, shipment: str, sentence: str | None = None) -> None:
+        super().__init__(message, sentence=sentence)
         self.shipment = shipment
 
 

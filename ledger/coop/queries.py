@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ledger.coop.actors import FOR_OTHERS, Actor
-from ledger.coop.goods.shipping import RECEIVED, SENT
+from ledger.coop.goods.shipping import RECEIVED, REJECTED, SENT
 from ledger.coop.stamps.stamp_ranges import UNUSED
 from ledger.coop.tables import (
     OrganisationRow,
@@ -202,6 +202,12 @@ def shipments_to_receive(session: Session, actor: Actor) -> tuple[ShipmentCard, 
     return _shipments(
         session, (ShipmentRow.to_organisation == actor.organisation, ShipmentRow.state == SENT), newest=False
     )
+
+
+def shipments_received(session: Session, actor: Actor) -> tuple[ShipmentCard, ...]:
+    """Shipments that the organisation counted and took in or refused, newest first."""
+    own = ShipmentRow.to_organisation == actor.organisation
+    return _shipments(session, (own, ShipmentRow.state.in_((RECEIVED, REJECTED))), newest=True)
 
 
 def shipments_sent(session: Session, actor: Actor) -> tuple[ShipmentCard, ...]:

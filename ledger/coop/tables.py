@@ -232,6 +232,7 @@ class PrintJobRow(Base):
 
     ``spec`` and ``facts`` are the texts of a ``PrintSpec`` and of ``LabelFacts``. Jobs from before these
     were kept have no ``facts`` and no ``url_base``. ``holder`` is the account that has the roll in hand.
+    ``seal_short`` stands before each code in its symbol: what names the seal that the lot had by then.
     """
 
     __tablename__ = "coop_print_job"
@@ -248,6 +249,7 @@ class PrintJobRow(Base):
     url_base: Mapped[str | None] = mapped_column(String(200))
     quota: Mapped[str | None] = mapped_column(String(36), index=True)
     holder: Mapped[str | None] = mapped_column(String(36))
+    seal_short: Mapped[str | None] = mapped_column(String(6))
 
 
 class ReprintRow(Base):

@@ -75,12 +75,16 @@ class FailedTest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotFacts:
-    """A lot that a step takes from, stamps or ships. ``taken`` is what this step takes."""
+    """A lot that a step takes from, stamps or ships. ``taken`` is what this step takes.
+
+    ``held_on``: since when its holder's own books keep it back; the log says nothing of that.
+    """
 
     code: str
     available: Decimal = Decimal(0)
     taken: Decimal = Decimal(0)
     recalled_on: date | None = None
+    held_on: date | None = None
     expires_on: date | None = None
     failed_tests: tuple[FailedTest, ...] = ()
     is_sealed: bool = False

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from importlib.resources import files
 from types import MappingProxyType
 
+from ledger.trace.sectors.reference import PROVINCES
+
 EARTH_RADIUS_KM = 6371.0
 
 _DATA = json.loads(files("ledger.trace").joinpath("data/province_seats.json").read_text(encoding="utf-8"))
@@ -18,6 +20,16 @@ SEATS: Mapping[str, tuple[float, float]] = MappingProxyType(
     {code: (latitude, longitude) for code, (latitude, longitude) in _DATA["seats"].items()}
 )
 """Latitude and longitude of each province's seat, WGS 84 degrees, by two-digit code."""
+
+_CODES: Mapping[str, str] = MappingProxyType(
+    {province.name.casefold(): province.code for province in PROVINCES if province.code in SEATS}
+)
+
+
+def seat_of(name: str) -> tuple[float, float] | None:
+    """Latitude and longitude of the seat of the province called so; ``None`` for no name of today."""
+    code = _CODES.get(name.casefold())
+    return None if code is None else SEATS[code]
 
 
 def is_province(code: str) -> bool:

@@ -9,9 +9,10 @@ from ledger.log.canonical import format_canonical
 from ledger.log.entries import POLICY_ENTRY_BYTES
 from ledger.log.unit import Receipt, Unit
 from ledger.trace.capture import capture_event, capture_statement
+from ledger.trace.derived.registers import find_statement
 from ledger.trace.derived.store import read_lots
 from ledger.trace.errors import RecallError, UnknownLotError
-from ledger.trace.events.statements import LotRecalled
+from ledger.trace.events.statements import LotRecalled, RecallClosed
 from ledger.trace.genealogy import trace_forward
 from ledger.trace.units import VIETNAM
 
@@ -77,6 +78,24 @@ def recall_lot(
         receipts.append(capture_statement(unit, row.chain_id, part, idempotency_key=key))
         receipts.append(capture_event(unit, row.chain_id, _event(unit, lots)))
     return Recalled(tuple(receipts), reached)
+
+
+def close_recall(unit: Unit, statement: RecallClosed) -> Receipt:
+    """Say how the recall of a lot ended, signed by who made the lot. It stays recalled for ever.
+
+    Raises ``UnknownLotError``, and ``RecallError`` for a lot that no statement recalls, or whose recall is
+    closed.
+    """
+    lot = statement.lot
+    row = read_lots(unit.session, (lot,)).get(lot)
+    if row is None:
+        raise UnknownLotError(lot)
+    if find_statement(unit.session, LotRecalled, lot) is None:
+        sentence = "Lô này không bị thu hồi, nên không có gì để kết thúc."
+        raise RecallError(lot, "not recalled", sentence=sentence)
+    if find_statement(unit.session, RecallClosed, lot) is not None:
+        raise RecallError(lot, "closed before", sentence="Đợt thu hồi lô này đã kết thúc rồi.")
+    return capture_statement(unit, row.chain_id, statement)
 
 
 def _reached(session: Session, lot: str) -> tuple[str, ...]:

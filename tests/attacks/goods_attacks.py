@@ -7,6 +7,7 @@ from ledger.coop.attachments.documents import EraseDocument
 from ledger.coop.goods.opening_packs import OpenPacks
 from ledger.coop.goods.orchard_sales import SellAtOrchard
 from ledger.coop.goods.receiving_deliveries import Count, ReceiveDelivery
+from ledger.coop.goods.settling import Settle
 from ledger.coop.goods.stock_places import StoreGoods
 from ledger.coop.goods.stocktaking import Count as StockCount
 from ledger.coop.goods.stocktaking import TakeStock
@@ -49,5 +50,6 @@ GOODS_ATTACKS: dict[str, list[Callable[[Victim], Any]]] = {
     "empty_carton": [lambda v: EmptyCarton(code=v.full_carton, done_on=v.world.today)],
     "erase_document": [lambda v: EraseDocument(digest=v.paper)],
     "receive_delivery": [lambda v: ReceiveDelivery(counts=(Count(v.shipment, KG),), done_on=v.world.today)],
+    "settle": [lambda v: Settle(shipment=v.shipment, returned=KG, done_on=v.world.today)],
     "end_certificate": [lambda v: EndCertificate(v.certificate, DAY)],
 }

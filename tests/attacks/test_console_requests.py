@@ -28,6 +28,7 @@ from ledger.coop.people.passkeys import AddPasskey, add_passkey, registration_op
 from ledger.coop.people.sessions import actor_of, open_session, sessions_of
 from ledger.coop.quality.samples import TakeSample, take_sample
 from ledger.coop.queries import recent_entries
+from ledger.coop.recalls.drills import StartDrill, start_drill
 from ledger.coop.registers.certificates import FileCertificate, file_certificate
 from ledger.coop.reminders.settings import AddRoutine, add_routine
 from ledger.coop.scans.scan_counts import ScanKey, add_scans
@@ -37,6 +38,8 @@ from ledger.coop.stamps.stamps import Reserve, reserve_stamps
 from ledger.log.records import read_record
 from ledger.trace.digests import parse_digest
 from signing.passkeys import RelyingParty
+from tests.attacks.desk_ids import desk_ids
+from tests.attacks.exchange_attacks import told_to_others
 from tests.support.desk import HOME, open_desk, picture
 from tests.support.order_desk import OrderDesk
 from tests.support.passkeys import SoftPasskey
@@ -104,6 +107,7 @@ def set_up(desk):
     return {
         "season": season,
         "lot": lot,
+        "drill": world.run(start_drill, StartDrill(lot), Role.MANAGER).id,
         "job_id": job.id,
         "index": entry.index,
         "account_id": world.actors[Role.PACKER].account_id,
@@ -118,6 +122,7 @@ def set_up(desk):
         "console.carton_file": {**cartons, "kind": "pdf"},
         **dict.fromkeys(CARTON_JOBS, cartons),
         **goods_ids(world, lot, cartons["job_id"]),
+        **desk_ids(world, lot),
         "console.stamp_picture": {**stamp, "dpi": "203"},
         "console.symbol_picture": {**stamp, "kind": "png"},
         **dict.fromkeys(DESIGNS, named),
@@ -132,6 +137,7 @@ def set_up(desk):
         "order": orders.allotted(lot, 10),
         "team_id": orders.team(),
         "console.pack_roll": {"job_id": world.run(reserve_stamps, Reserve(10), Role.PACKER).id},
+        **told_to_others(world, lot),
         "request_id": world.run(ask_device, phone_of(world).request(), Role.GROWER).id,
         "device": registered_phone(world, "may-b2c3d4e5").name,
         "printer_id": world.run(save_printer, SavePrinter("Máy in kho", OFFICE_PRINTER), Role.PACKER).id,
@@ -276,6 +282,7 @@ def test_every_console_page_with_the_ids_of_another_organisation(desk, login):
     ids = set_up(desk)
     if login == "distributor":
         ids["code"] = "ZZZZZZZZ"  # the shipment itself is on its way to them
+        ids["console.difference_photo"]["code"] = "ZZZZZZZZ"  # and this is a photo of their own
     browser, size = desk.browser(login), desk.world.size()
     token, seen = token_of(browser.client, f"{HOME}tai-khoan"), set()
     for rule in console_rules(desk, "GET") + console_rules(desk, "POST"):

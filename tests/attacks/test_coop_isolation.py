@@ -15,7 +15,6 @@ from ledger.coop.actors import Actor, Role
 from ledger.coop.corrections import Correct
 from ledger.coop.devices.requests import AskDevice, DecideDevice
 from ledger.coop.errors import CoopError, NotAllowedError, NotFoundError, SheetError, StampRangeError
-from ledger.coop.exchange.access_tokens import AccessToken, MakeToken, RevokeToken, Scope, make_token
 from ledger.coop.field.diary_imports import ImportDiary
 from ledger.coop.field.harvesting import Harvest
 from ledger.coop.field.intake import TakeIn
@@ -88,9 +87,12 @@ from ledger.coop.supplies.uses import StateUse
 from ledger.coop.tables import MemberRow, PrintJobRow, StampRangeRow
 from ledger.coop.use_cases import USE_CASES
 from ledger.trace.errors import FieldErrors
+from tests.attacks.exchange_attacks import EXCHANGE_ATTACKS, EXCHANGE_TABLES
 from tests.attacks.goods_attacks import GOODS_ATTACKS
 from tests.attacks.link_attacks import LINK_ATTACKS, LINK_TABLES
 from tests.attacks.order_attacks import ORDER_ATTACKS, ORDER_TABLES
+from tests.attacks.recall_attacks import RECALL_ATTACKS, RECALL_TABLES
+from tests.attacks.report_attacks import REPORT_ATTACKS, REPORT_TABLES
 from tests.attacks.setup_attacks import SETUP_ATTACKS, SETUP_MAKES
 from tests.attacks.victims import (
     KG,
@@ -125,9 +127,12 @@ def victim(request, world_templates, tmp_path):
 
 
 ATTACKS: dict[str, list[Callable[[Victim], Any]]] = {
+    **EXCHANGE_ATTACKS,
     **GOODS_ATTACKS,
     **LINK_ATTACKS,
     **ORDER_ATTACKS,
+    **RECALL_ATTACKS,
+    **REPORT_ATTACKS,
     **SETUP_ATTACKS,
     "add_account": [
         lambda v: CreateAccount(v.world.coop.code, "trom", SECRET, frozenset({Role.MANAGER})),
@@ -295,18 +300,6 @@ ATTACKS: dict[str, list[Callable[[Victim], Any]]] = {
         lambda v: ImportDiary(data=SHEET, product="NHO"),
     ],
 }
-ATTACKS |= {
-    "make_token": [lambda v: MakeToken(label="x", scopes=frozenset({Scope.QUERY}), partner=v.partner)],
-    "revoke_token": [lambda v: RevokeToken(token_id=_token(v))],
-}
-
-
-def _token(victim: Victim) -> str:
-    command = MakeToken(label="máy kế toán", scopes=frozenset({Scope.QUERY}))
-    made: AccessToken = victim.world.run(make_token, command)
-    return made.id
-
-
 # These name nothing that exists: what they make carries the actor's own organisation.
 MAKES_ONLY = SETUP_MAKES | {
     "add_routine",
@@ -319,6 +312,8 @@ MAKES_ONLY = SETUP_MAKES | {
     "add_partner",
     "give_quota",
     "import_epcis",
+    "keep_check",
+    "mend_organisation",
     "register_place",
     "register_product",
     "save_design",
@@ -367,8 +362,11 @@ def snapshot(world: World) -> list[Any]:
         return [
             session.execute(select(table.__table__).order_by(*table.__table__.primary_key)).all()
             for table in (
+                *EXCHANGE_TABLES,
                 *LINK_TABLES,
                 *ORDER_TABLES,
+                *RECALL_TABLES,
+                *REPORT_TABLES,
                 *_STORE,
                 PrintJobRow,
                 StampRangeRow,

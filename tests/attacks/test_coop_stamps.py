@@ -8,7 +8,7 @@ import pytest
 from ledger.coop.actors import Role
 from ledger.coop.errors import LotStateError, NotFoundError, StampCountError, StampRangeError
 from ledger.coop.goods.packing import Seal, seal
-from ledger.coop.goods.recalls import Recall, recall
+from ledger.coop.recalls.recalls import Recall, recall
 from ledger.coop.scans.stamp_findings import look_up
 from ledger.coop.stamps.activation import Activate, activate_stamps
 from ledger.coop.stamps.stamps import Reserve, Void, reserve_stamps, void_stamps

@@ -11,10 +11,10 @@ from ledger.coop.corrections import Correct, correct
 from ledger.coop.errors import SessionEndedError
 from ledger.coop.field.diary import RecordStep, record_step
 from ledger.coop.field.harvesting import Harvest, harvest
-from ledger.coop.goods.recalls import Recall, recall
 from ledger.coop.goods.receiving import Receive, receive
 from ledger.coop.goods.shipping import Ship, ship
 from ledger.coop.people.sessions import actor_of, open_session
+from ledger.coop.recalls.recalls import Recall, recall
 from ledger.coop.registers.members import list_members
 from ledger.coop.registers.partners import AddPartner, add_partner
 from ledger.coop.tables import SessionRow

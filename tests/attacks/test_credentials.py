@@ -18,8 +18,7 @@ from signing.data_integrity import add_proof
 from signing.jose import jwk
 from signing.keys import PrivateKey
 from tests.support.credentials import Fetched, parsed, payload_of, sign_token
-from tests.support.farm import BASE, Farm
-from tests.trace.test_changed_tables import NOTICE
+from tests.support.farm import BASE, NOTICE, Farm
 
 
 @pytest.fixture

@@ -96,7 +96,9 @@ def test_script_in_any_text_field(poisoned):
 
 def test_scheme_in_a_link(poisoned):
     links = [attributes["href"] for tag, attributes in Elements(poisoned.text).found if "href" in attributes]
-    assert {re.match(r"/|#|\?lang=en$|tel:[0-9+]*$|http://127", link) is not None for link in links} == {True}
+    # The producer's own site is the one link that leads away; nothing but a web address becomes one.
+    ours = re.compile(r"/|#|\?lang=en$|tel:[0-9+]*$|http://127|https://x\.example/%22%3E$")
+    assert [link for link in links if ours.match(link) is None] == []
 
 
 def test_page_framed_or_scripted_by_others(shop):

@@ -17,7 +17,6 @@ from ledger.coop.field.practice import OpenPractice, open_practice
 from ledger.coop.field.seasons import OpenSeason, open_season
 from ledger.coop.goods.packing import Pack
 from ledger.coop.goods.processing import Transform
-from ledger.coop.goods.recalls import Recall
 from ledger.coop.land.growing_areas import SaveGrowingArea, save_growing_area
 from ledger.coop.packing_at_once import PackWithRoll
 from ledger.coop.paper.carton_filling import FillCartons, fill_cartons
@@ -37,6 +36,7 @@ from ledger.coop.people.passkeys import (
 from ledger.coop.people.sessions import open_session, sessions_of
 from ledger.coop.quality.criteria import Criterion
 from ledger.coop.quality.samples import FileResult, TakeSample, take_sample
+from ledger.coop.recalls.recalls import Recall
 from ledger.coop.registers.certificates import FileCertificate, file_certificate
 from ledger.coop.registers.partners import AddPartner, add_partner
 from ledger.coop.registers.places import RegisterPlace, register_place

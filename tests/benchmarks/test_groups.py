@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from benchmarks import capture, epcis, fsck, labels, report, stamps, trace
+from benchmarks import capture, credentials, desk, epcis, fsck, labels, report, resolver, stamps, trace
 from benchmarks._rounds import alternately, row
 from benchmarks._set_up_files import import_rows
 
@@ -17,12 +17,15 @@ from benchmarks._set_up_files import import_rows
             {"units": 1, "unit_events": 8, "steps": 2, "long_run": 40, "databases": ("SQLite",)},
             7,
         ),
+        (desk, {"codes": 20, "lots": 2}, 2),
+        (credentials, {"rounds": 1}, 6),
         (epcis, {"documents": 1, "document_events": 40}, 5),
         (fsck, {"entries": 300, "steps": 8, "lots": 1, "rounds": 1, "databases": ("SQLite",)}, 2),
+        (resolver, {"rounds": 1}, 6),
         (stamps, {"stamps": 1_000, "row_stamps": 100}, 1),
-        (trace, {"width": 4, "generations": 3, "databases": ("SQLite",)}, 3),
+        (trace, {"width": 4, "generations": 3, "databases": ("SQLite",), "crowd": 20}, 5),
     ],
-    ids=["capture", "epcis", "fsck", "stamps", "trace"],
+    ids=["capture", "desk", "credentials", "epcis", "fsck", "resolver", "stamps", "trace"],
 )
 def test_group_measures_and_says_so_in_rows(group, sizes, count):
     name = group.__name__.rpartition(".")[2]

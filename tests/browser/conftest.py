@@ -7,10 +7,13 @@ import pytest
 
 from tests.support.cut_line import cut_line
 from tests.support.desk import open_desk, served_later
-from tests.support.serving import served
+from tests.support.hands import PATIENCE_MS, WITHOUT_SCRIPT, settle
+from tests.support.serving import served, slow_words
 from tests.support.shop import open_shop
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+# The shell has no windows, tabs and menus to keep up, and needs a quarter of the time.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser")
+CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -20,6 +23,10 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+# A browser without service workers, as in private windows: nothing is fetched in the background, and no page
+# is an older copy. What phones do with them is the matter of the tests that ask for ``is_app``.
+NO_WORKER = "Object.defineProperty(Navigator.prototype, 'serviceWorker', { value: undefined });"
+SLOWER = 6
 LARGE_PHONE = {"width": 360, "height": 740}
 CAMERA = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
 # A name that is not this machine to the browser: no secure context, as on a farm's own network.
@@ -33,9 +40,46 @@ def browser():
     playwright = pytest.importorskip("playwright.sync_api")
     with playwright.sync_playwright() as running:
         arguments = [*FLAGS, *CAMERA, f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1"]
+        playwright.expect.set_options(timeout=PATIENCE_MS)
         opened = running.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield opened
+        yield Chromium(opened)
         opened.close()
+
+
+class Chromium:
+    """Playwright's browser: its pages have patience, and are an application only where one asks for it."""
+
+    def __init__(self, opened) -> None:
+        self._opened = opened
+        self.browser_type = opened.browser_type
+
+    def new_context(self, *, is_app=False, **options):
+        """A telephone of its own; ``is_app``: the console keeps its pages on it."""
+        context = self._opened.new_context(**options)
+        if not options.get("java_script_enabled", True):
+            WITHOUT_SCRIPT.add(context)
+        if not is_app:
+            context.add_init_script(NO_WORKER)
+        return patient(context)
+
+    def new_page(self, **options):
+        """A page on a telephone of its own."""
+        return self.new_context(**options).new_page()
+
+
+def patient(context):
+    """Nothing that takes long is a failure; where ``SOGOC_TEST_SLOW`` asks for it, everything takes long."""
+    context.set_default_timeout(PATIENCE_MS)
+    if "cpu" in slow_words():
+        context.on("page", slow_down)
+        for page in context.pages:
+            slow_down(page)
+    return context
+
+
+def slow_down(page) -> None:
+    session = page.context.new_cdp_session(page)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
 
 
 @pytest.fixture(scope="session")
@@ -61,13 +105,13 @@ def open_page(browser, site):
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: wrong.append(str(error)))
         if not may_fail:
             page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
         if before is not None:
             before(page)
         page.goto(f"{address}{path}")
+        settle(page)
         return page
 
     yield open_
@@ -101,9 +145,8 @@ def phone(browser, tmp_path):
             viewport=LARGE_PHONE,
             locale="vi-VN",
         )
-        context.set_default_timeout(15_000)
         opened.append(context)
-        return context
+        return patient(context)
 
     yield start
     for context in opened:

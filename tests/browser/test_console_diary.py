@@ -5,9 +5,10 @@ import pytest
 from ledger.coop.actors import Role
 from ledger.coop.queries import recent_entries
 from ledger.log.records import read_record
-from tests.browser.test_console_line import PHONE, photo, send
+from tests.browser.test_console_line import PHONE, photo
+from tests.support import hands
 from tests.support.desk import HOME, open_desk, served_later
-from tests.support.world import SECRET
+from tests.support.hands import follow, go, press
 
 # What the finger does: a label that passes its click on to its box was tapped once.
 COUNT_TAPS = """addEventListener('pointerdown', (event) => {
@@ -31,12 +32,9 @@ def grower(open_page, desk_site):
 
     def sign_in(path="", **options):
         page = open_page(HOME, address=desk_site[1], viewport=PHONE, **options)
-        page.get_by_label("Tên đăng nhập").fill("grower")
-        page.get_by_label("Mật khẩu").fill(SECRET)
-        send(page)
-        page.wait_for_url(f"**{HOME}")
+        hands.sign_in(page, desk_site[1], "grower")
         if path:
-            page.goto(f"{desk_site[1]}{HOME}{path}")
+            go(page, f"{desk_site[1]}{HOME}{path}")
         return page
 
     return sign_in
@@ -58,15 +56,15 @@ def test_a_spraying_with_a_photo_is_recorded_in_four_taps_from_a_cold_start(desk
     page = grower()
     page.add_init_script(COUNT_TAPS)
     page.evaluate("sessionStorage.setItem('taps', '0')")
-    page.goto(f"{address}{HOME}")  # the app is opened
+    go(page, f"{address}{HOME}")  # the app is opened
     size = desk.world.size()
-    page.get_by_role("link", name="Phòng trừ sâu bệnh").click()
-    page.locator(".list a").first.click()
+    follow(page, page.get_by_role("link", name="Phòng trừ sâu bệnh"))
+    follow(page, page.locator(".list a").first)
     with page.expect_file_chooser() as camera:
         page.get_by_text("Chụp ảnh", exact=True).first.click()
     camera.value.set_files([photo()])
     page.locator("[data-previews] img").wait_for()
-    send(page)
+    press(page)
     page.get_by_role("heading", name="Đã ghi vào sổ").wait_for()
     assert page.evaluate("sessionStorage.getItem('taps')") == "4"
     body = last_fields(desk)
@@ -81,10 +79,10 @@ def test_a_day_is_typed_as_one_says_it_and_the_moon_goes_along(desk_site, grower
     page = grower(work(desk.world.season(), "irrigation"))
     day = page.get_by_label("Ngày làm", exact=True)
     day.fill("10/11/26")
-    assert page.get_by_text("2/10 âm lịch").is_visible()
+    page.get_by_text("2/10 âm lịch").wait_for()
     page.get_by_label("Giếng khoan").check()
     assert day.input_value() == "10/11/2026"
-    send(page)
+    press(page)
     page.get_by_role("heading", name="Đã ghi vào sổ").wait_for()
     assert last_fields(desk)["eventTime"].startswith("2026-11-10")
 
@@ -113,7 +111,7 @@ def test_plots_are_searched_and_ticked_and_counted(desk_site, grower):
     page.get_by_label("Tìm nơi").fill("")
     page.get_by_role("button", name="Chọn tất cả").click()
     page.get_by_label("Giếng khoan").check()
-    send(page)
+    press(page)
     page.get_by_text("3 nơi, mỗi nơi một dòng").wait_for()
 
 
@@ -127,7 +125,7 @@ def test_a_voice_is_recorded_heard_and_kept(desk_site, grower):
     page.wait_for_function("performance.now() > 0")
     page.get_by_role("button", name="Bấm để dừng").click()
     page.get_by_text("Nghe lại bên dưới").wait_for()
-    send(page)
+    press(page)
     page.get_by_role("heading", name="Ghi âm").wait_for()
     heard = page.locator("audio")
     answer = page.request.get(f"{desk_site[1]}{heard.get_attribute('src')}")
@@ -140,15 +138,12 @@ def test_without_script_many_plots_are_recorded_all_the_same(desk_site, browser)
     desk.world.season()
     context = browser.new_context(viewport=PHONE, java_script_enabled=False, locale="vi-VN")
     page = context.new_page()
-    page.goto(f"{address}{HOME}")
-    page.get_by_label("Tên đăng nhập").fill("grower")
-    page.get_by_label("Mật khẩu").fill(SECRET)
-    send(page)
+    hands.sign_in(page, address, "grower")
     page.goto(f"{address}{HOME}viec/irrigation/nhieu-noi/fruit_nho")
     page.get_by_label("Vườn nho số 1").check()
     page.get_by_label("Giếng khoan").check()
     page.get_by_label("Ngày làm", exact=True).fill("hôm qua")
-    send(page)
+    press(page)
     assert "1 nơi, mỗi nơi một dòng" in page.content()
     context.close()
 
@@ -161,5 +156,5 @@ def test_nothing_is_cut_off_at_twice_the_text_size(desk_site, grower, width):
     page.set_viewport_size({"width": width, "height": 740})
     page.context.add_cookies([{"name": "sogoc-chu-to", "value": "1", "url": f"{address}{HOME}"}])
     for path in ("", work(season, "pest_control"), "viec/irrigation/nhieu-noi/fruit_nho", "vu", "tap-ghi"):
-        page.goto(f"{address}{HOME}{path}")
+        go(page, f"{address}{HOME}{path}")
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path

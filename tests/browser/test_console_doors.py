@@ -6,8 +6,10 @@ import pytest
 
 from ledger.coop.actors import Role
 from ledger.coop.people.cards import MakeCards, make_cards, read_batch
+from tests.support import hands
 from tests.support.desk import HOME, open_desk, served_later
-from tests.support.world import SECRET, Clock
+from tests.support.hands import MAIN, follow, go, press
+from tests.support.world import Clock
 
 pytestmark = pytest.mark.browser
 PHONE = {"width": 360, "height": 740}
@@ -28,11 +30,6 @@ def place(sqlite_template, tmp_path, monkeypatch):
 def _tick(clock):
     clock.now += timedelta(milliseconds=1)
     return clock.now
-
-
-def send(page):
-    page.wait_for_load_state()  # keys on the machine are asked for by a script
-    page.locator(".thumb .button--main").click()
 
 
 def authenticator(page, *, is_verified=True):
@@ -56,20 +53,18 @@ def test_a_manager_adds_a_passkey_and_comes_back_by_it(place, open_page):
     # What the phone was fetching for later when its owner signed out is refused, and may be.
     page = open_page(HOME, address=address, viewport=PHONE, may_fail=True)
     authenticator(page)
-    page.get_by_label("Số điện thoại hoặc tên đăng nhập").fill("manager")
-    page.get_by_label("Mã PIN hoặc mật khẩu").fill(SECRET)
-    send(page)
-    page.goto(f"{address}{HOME}tai-khoan/khoa")
-    page.get_by_role("link", name="Thêm khóa cho máy này").click()
+    hands.sign_in(page, address, "manager")
+    go(page, f"{address}{HOME}tai-khoan/khoa")
+    follow(page, page.get_by_role("link", name="Thêm khóa cho máy này"))
     page.get_by_label("Đặt tên cho máy này").fill("Điện thoại của Lan")
-    send(page)
+    press(page)
     page.get_by_text("Điện thoại của Lan", exact=True).wait_for()
-    page.goto(f"{address}{HOME}tai-khoan")
-    page.get_by_role("button", name="Đăng xuất").click()
-    page.get_by_role("link", name="Vào bằng khóa trên máy").click()
-    send(page)
+    go(page, f"{address}{HOME}tai-khoan")
+    follow(page, page.get_by_role("button", name="Đăng xuất"))
+    follow(page, page.get_by_role("link", name="Vào bằng khóa trên máy"))
+    press(page)
     page.get_by_role("heading", name="Việc cần quyết hôm nay").wait_for()
-    page.goto(f"{address}{HOME}tai-khoan/may-dang-mo")
+    go(page, f"{address}{HOME}tai-khoan/may-dang-mo")
     page.get_by_text("Vào bằng khóa trên máy").wait_for()
 
 
@@ -77,7 +72,7 @@ def test_a_finger_that_is_not_known_opens_nothing_and_may_try_again(place, open_
     address, _ = place
     page = open_page(f"{HOME}dang-nhap/khoa", address=address, viewport=PHONE, may_fail=True)
     authenticator(page, is_verified=False)
-    send(page)
+    page.locator(MAIN).click()
     page.get_by_text("Hãy bấm nút để thử lại").wait_for()
     assert page.url.endswith("/dang-nhap/khoa")
 
@@ -93,9 +88,9 @@ def test_a_scanned_card_opens_the_book_and_leaves_no_trace_in_the_address(place,
     assert card.secret not in page.url
     assert not page.get_by_label("Mã trên thẻ").is_visible()
     page.get_by_label("Điện thoại của riêng tôi").check()
-    send(page)
+    press(page)
     page.get_by_role("heading", name="Chọn mã PIN").wait_for()
-    page.get_by_role("link", name="Để lần sau").click()
+    follow(page, page.get_by_role("link", name="Để lần sau"))
     page.get_by_role("heading", name="Vụ đang làm").wait_for()
 
 
@@ -107,5 +102,5 @@ def test_a_card_is_typed_where_scripts_are_off(place, open_page):
     (card,) = world.read(read_batch, world.ledger.vault, manager, batch, world.clock())
     page = open_page(f"{HOME}dang-nhap/the", address=address, viewport=PHONE, java_script_enabled=False)
     page.get_by_label("Mã trên thẻ").fill(" ".join(card.secret[at : at + 5] for at in range(0, 26, 5)))
-    send(page)
+    press(page)
     page.get_by_role("heading", name="Chọn mã PIN").wait_for()

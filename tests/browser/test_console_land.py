@@ -4,8 +4,9 @@ import pytest
 
 from ledger.coop.field.paper_rows import paper_steps
 from ledger.trace.sectors.templates import TEMPLATES
+from tests.support import hands
 from tests.support.desk import HOME, open_desk, served_later
-from tests.support.world import SECRET
+from tests.support.hands import follow, go
 
 pytestmark = pytest.mark.browser
 
@@ -31,11 +32,7 @@ def phone(browser, served_desk):
         viewport={"width": 360, "height": 740}, permissions=["geolocation"], base_url=address
     )
     page = context.new_page()
-    page.goto(f"{HOME}dang-nhap")
-    page.fill("#login", "recorder")
-    page.fill("#secret", SECRET)
-    page.click(".thumb button")
-    page.wait_for_url(f"**{HOME}")
+    hands.sign_in(page, address, "recorder")
     yield page
     context.close()
 
@@ -45,7 +42,7 @@ def corners(page):
 
 
 def test_standing_at_each_corner_makes_the_outline(phone):
-    phone.goto(f"{HOME}thua/VUON1/ve")
+    go(phone, f"{HOME}thua/VUON1/ve")
     for number, (latitude, longitude) in enumerate(CORNERS, start=1):
         phone.context.set_geolocation({"latitude": latitude, "longitude": longitude, "accuracy": 4})
         phone.click("[data-land-corner]")
@@ -54,13 +51,13 @@ def test_standing_at_each_corner_makes_the_outline(phone):
             arg=number,
         )
     assert phone.input_value("[name=way]") == "walked"
-    phone.click(".thumb button")
+    follow(phone, phone.locator(".thumb button"))
     phone.wait_for_url("**/thua/VUON1?moi=1")
     assert "1.930,5" in phone.inner_text("main")
 
 
 def test_taps_on_the_map_add_corners_and_one_can_be_taken_back(phone):
-    phone.goto(f"{HOME}thua/VUON1/ve")
+    go(phone, f"{HOME}thua/VUON1/ve")
     phone.click("[data-land-board]")
     assert "Chưa biết thửa ở đâu" in phone.inner_text("[data-land-said]")
     phone.fill("#outline", "11,5640 108,9880")
@@ -72,13 +69,13 @@ def test_taps_on_the_map_add_corners_and_one_can_be_taken_back(phone):
     assert phone.input_value("[name=way]") == "drawn"
     phone.click("[data-land-undo]")
     assert len(corners(phone)) == 3
-    phone.click(".thumb button")
+    follow(phone, phone.locator(".thumb button"))
     phone.wait_for_url("**/thua/VUON1?moi=1")
 
 
 def test_a_telephone_that_may_not_say_where_it_is_leaves_the_box_to_type_in(phone):
     phone.context.clear_permissions()
-    phone.goto(f"{HOME}thua/VUON1/ve")
+    go(phone, f"{HOME}thua/VUON1/ve")
     phone.click("[data-land-corner]")
     phone.wait_for_function(
         "document.querySelector('[data-land-said]').textContent.includes('gõ các góc bên dưới')"
@@ -90,7 +87,7 @@ def test_a_sheet_is_keyed_in_by_keyboard_alone(phone, served_desk):
     _, world = served_desk
     season = world.season()
     size = world.size()
-    phone.goto(f"{HOME}vu/{season.partition('8000/')[2]}/go-phieu")
+    go(phone, f"{HOME}vu/{season.partition('8000/')[2]}/go-phieu")
     phone.focus("#r1-day")
     for text in ("10/11", WATER, "", "", "30", "", "a", "", "trời nắng", "12/11", '"', "", "", '"', "", '"'):
         phone.keyboard.type(text)

@@ -14,8 +14,9 @@ from ledger.log.record_notes import carried_note
 from ledger.log.records import read_record
 from ledger.trace.bundles.bundle import lot_bundle
 from tests.attacks.test_device_records import FORGERIES, forge
+from tests.support import hands
 from tests.support.desk import HOME, open_desk
-from tests.support.world import SECRET
+from tests.support.hands import MAIN, PATIENCE_MS, follow, go, press, reload
 
 pytestmark = pytest.mark.browser
 WEBM = b"\x1aE\xdf\xa3" + bytes(range(256)) * 20
@@ -36,33 +37,29 @@ def sign_in(context, line, login="grower"):
 
 
 def sign_in_again(page, line, login):
-    page.goto(f"{line.address}{HOME}")
-    page.get_by_label("Tên đăng nhập").fill(login)
-    page.get_by_label("Mật khẩu").fill(SECRET)
-    page.locator(".thumb .button--main").click()
-    page.locator(".top__who").wait_for()
+    hands.sign_in(page, line.address, login)
     page.locator("html[data-queue-ready]").wait_for()
     return page
 
 
 def registered(desk, page, line):
     """The phone asked to be taken in, and a manager did."""
-    page.goto(f"{line.address}{HOME}may")
+    go(page, f"{line.address}{HOME}may")
     page.get_by_role("button", name="Đăng ký máy này").click()
     page.locator("[data-device][data-is=waiting]").wait_for()
     world = desk.world
     (asked,) = world.read(waiting_devices, world.coop.code)
     assert page.locator("[data-device-code]").inner_text() == asked.fingerprint
     world.run(approve_device, DecideDevice(asked.id), Role.MANAGER)
-    page.reload()
+    reload(page)
     page.locator("[data-device][data-is=valid]").wait_for()
 
 
 def kept(page, line):
     """The pages that the phone keeps are there."""
-    page.goto(f"{line.address}{HOME}")
+    go(page, f"{line.address}{HOME}")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.locator("html[data-kept]").wait_for(timeout=60_000)
+    page.locator("html[data-kept]").wait_for(timeout=4 * PATIENCE_MS)
 
 
 def record(page, line, season, number, *, with_photo):
@@ -72,13 +69,15 @@ def record(page, line, season, number, *, with_photo):
     if with_photo:
         page.locator("#photos").set_input_files(photo(number))
         page.locator("[data-previews] img").wait_for()
-    page.locator(".thumb .button--main").click()
+    with page.expect_navigation():
+        page.locator(MAIN).click()
 
 
 def sent(page):
     """“Gửi ngay” was pressed and is through."""
     page.locator("[data-queue-send] button").dispatch_event("click")
-    page.locator("[data-queue-send] button:not([aria-busy])").wait_for(state="attached", timeout=90_000)
+    pressed = page.locator("[data-queue-send] button:not([aria-busy])")
+    pressed.wait_for(state="attached", timeout=4 * PATIENCE_MS)
 
 
 def season_of(desk):
@@ -183,16 +182,16 @@ def test_what_the_server_refused_is_mended_and_sent_again(field, phone):
     page.locator("html[data-queue-ready]").wait_for()
     page.locator("#photos").set_input_files(photo(1))
     page.locator("[data-previews] img").wait_for()
-    page.locator(".thumb .button--main").click()
+    page.locator(MAIN).click()
     page.get_by_text("Đã giữ trong máy.").wait_for()
     line.mend()
     sent(page)
     page.get_by_text("Chưa được nhận").wait_for()
-    page.get_by_role("link", name="Sửa và gửi lại").click()
+    follow(page, page.get_by_role("link", name="Sửa và gửi lại"))
     page.locator("[data-queue-alarm]").wait_for()
     page.locator("[data-previews] img").wait_for()
     page.get_by_label("Giếng khoan").check()
-    page.locator(".thumb .button--main").click()
+    press(page)
     page.get_by_role("heading", name="Đã ghi vào sổ").wait_for()
     (index,) = works(desk)
     assert len(desk.world.read(read_record, index).body["sogoc:photos"]) == 1
@@ -207,16 +206,16 @@ def test_nobody_sends_what_another_recorded_on_the_same_phone(field, phone):
     line.cut()
     record(page, line, season_of(desk), 1, with_photo=False)
     page.get_by_text("Đã giữ trong máy.").wait_for()
-    line.mend()
-    page.goto(f"{line.address}{HOME}tai-khoan")
+    # Before there is a network: the page would send it by itself as soon as there is one.
     page.context.clear_cookies()
+    line.mend()
     page = sign_in_again(page, line, "manager")
-    page.goto(f"{line.address}{HOME}cho-gui")
+    go(page, f"{line.address}{HOME}cho-gui")
     page.get_by_text("Trong máy còn 1 việc của người khác").wait_for()
     assert not page.locator("[data-queue-list] li").count()
     assert works(desk) == []
-    page.goto(f"{line.address}{HOME}tai-khoan")
-    page.get_by_role("button", name="Đăng xuất").click()
+    go(page, f"{line.address}{HOME}tai-khoan")
+    follow(page, page.get_by_role("button", name="Đăng xuất"))
     page.get_by_label("Tên đăng nhập").wait_for()
     assert (
         page.evaluate("caches.keys().then((all) => all.filter((name) => name.startsWith('sogoc-trang:')))")
@@ -245,7 +244,7 @@ def test_a_voice_note_waits_with_its_record_and_comes_back_into_the_form(field, 
     page.get_by_text("Ghi thêm nếu có").click()
     sound = {"name": "loi-noi.webm", "mimeType": "audio/webm", "buffer": WEBM}
     page.locator("input[name=voice]").set_input_files(sound)
-    page.locator(".thumb .button--main").click()
+    page.locator(MAIN).click()
     page.locator("[data-queue-list] audio").wait_for()
     assert "Giếng khoan" in page.locator("[data-queue-list]").inner_text()
     page.context.close()
@@ -254,11 +253,11 @@ def test_a_voice_note_waits_with_its_record_and_comes_back_into_the_form(field, 
     page.locator("[data-queue-list] audio").wait_for()
     line.mend()
     sent(page)
-    page.get_by_role("link", name="Sửa và gửi lại").click()
+    follow(page, page.get_by_role("link", name="Sửa và gửi lại"))
     page.locator("[data-queue-alarm]").wait_for()
     page.locator("[data-voice-heard]").wait_for()
     page.get_by_label("Ngày làm", exact=True).fill(desk.world.clock.now.strftime("%d/%m/%Y"))
-    page.locator(".thumb .button--main").click()
+    press(page)
     page.get_by_role("heading", name="Đã ghi vào sổ").wait_for()
     page.locator("audio").wait_for()
     assert len(works(desk)) == 1
@@ -272,12 +271,12 @@ def test_a_phone_without_room_says_so_and_loses_nothing(field, phone):
     page.context.set_offline(True)
     open_form(page, line, season_of(desk))
     page.evaluate(NO_ROOM)
-    page.locator(".thumb .button--main").click()
+    page.locator(MAIN).click()
     page.get_by_text("Máy hết chỗ trống").wait_for()
     assert page.get_by_label("Giếng khoan").is_checked()
     page.context.set_offline(False)
     line.mend()
-    page.locator(".thumb .button--main").click()
+    press(page)
     page.get_by_role("heading", name="Đã ghi vào sổ").wait_for()
     assert len(works(desk)) == 1
 
@@ -286,7 +285,7 @@ def test_what_cannot_wait_is_not_lost_without_a_network(field, phone):
     _, line = field
     page = sign_in(phone(), line)
     kept(page, line)
-    page.goto(f"{line.address}{HOME}tai-khoan")
+    go(page, f"{line.address}{HOME}tai-khoan")
     page.locator("html[data-queue-ready]").wait_for()
     page.context.set_offline(True)
     page.get_by_role("button", name="Đăng xuất").click()

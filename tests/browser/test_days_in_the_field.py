@@ -16,6 +16,7 @@ from tests.browser.test_console_land import WATER
 from tests.browser.test_console_line import photo
 from tests.support.days import COUNT_TAPS, PHONE, Day
 from tests.support.desk import HOME, open_desk, served_later
+from tests.support.hands import go
 from tests.support.world import PLOT
 
 pytestmark = pytest.mark.browser
@@ -56,7 +57,7 @@ def day(open_page, site):
 
     def begin(who, path="", **options):
         # What the phone was fetching for later when its owner signed out is refused, and may be.
-        page = open_page(f"{HOME}{path}", viewport=PHONE, may_fail=True, **options)
+        page = open_page(f"{HOME}{path}", viewport=PHONE, may_fail=True, is_app=True, **options)
         return Day(page, who, site)
 
     return begin
@@ -75,7 +76,7 @@ def spray_in_four_taps(day):
     day.home()
     day.tap("Phòng trừ sâu bệnh")
     day.look("spray-where")
-    page.locator(".list a").first.click()
+    day.follow(page.locator(".list a").first)
     with page.expect_file_chooser() as camera:
         page.get_by_text("Chụp ảnh", exact=True).first.click()
     camera.value.set_files([photo()])
@@ -108,7 +109,7 @@ def test_the_day_of_a_grower(desk, day):
 
     speak_of_the_fruit(grower)
     mend_a_slip(grower, world)
-    page.goto(f"{desk[1]}{HOME}viec/harvest/{sprayed.split('/', 3)[3]}")
+    go(page, f"{desk[1]}{HOME}viec/harvest/{sprayed.split('/', 3)[3]}")
     page.get_by_label("Sản lượng thu").fill("120")
     grower.press()
     page.get_by_role("heading", name="Chưa ghi được").wait_for()
@@ -123,7 +124,7 @@ def speak_of_the_fruit(day):
     page = day.page
     day.home()
     day.tap("Theo dõi sinh trưởng")
-    page.locator(".list a").nth(1).click()
+    day.follow(page.locator(".list a").nth(1))
     page.get_by_label("Đậu quả").check()
     page.get_by_text("Ghi thêm nếu có").click()
     page.get_by_role("button", name="Bấm để nói").click()
@@ -141,11 +142,11 @@ def mend_a_slip(day, world):
     page = day.page
     day.home()
     day.tap("Bón phân")
-    page.locator(".list a").nth(2).click()
+    day.follow(page.locator(".list a").nth(2))
     page.get_by_label("Tên phân bón").fill("NPK 16-16-8")
     page.get_by_label("Lượng bón").fill("250")
     day.done("fertilise")
-    page.get_by_role("link", name="Ghi nhầm? Sửa lại").click()
+    day.follow(page.get_by_role("link", name="Ghi nhầm? Sửa lại"))
     page.get_by_label("Lượng bón").fill("25")
     day.done("mended")
     assert newest(world)[1]["sogoc:fields"]["dose"] in ("25", 25)
@@ -163,7 +164,7 @@ def test_the_day_of_a_recorder(desk, day):
     recorder.press()
     page.get_by_role("heading", name="Chọn mã PIN").wait_for()
     recorder.look("pin")
-    page.get_by_role("link", name="Để lần sau").click()
+    recorder.follow(page.get_by_role("link", name="Để lần sau"))
     page.get_by_role("heading", name="Vụ đang làm").wait_for()
     recorder.look("home")
     record_for_another(recorder)
@@ -175,7 +176,7 @@ def test_the_day_of_a_recorder(desk, day):
 def record_for_another(day):
     page = day.page
     day.tap("Tưới nước")
-    page.locator(".list a").first.click()
+    day.follow(page.locator(".list a").first)
     page.get_by_label("Giếng khoan").check()
     page.get_by_text("Ghi thêm nếu có").click()
     doer = page.locator("#done_by option", has_text=DOER).get_attribute("value")
@@ -187,7 +188,7 @@ def record_for_another(day):
 
 def key_in_a_sheet(day, world, season):
     page, size = day.page, world.size()
-    page.goto(page.url.split(HOME)[0] + f"{HOME}vu/{season.split('/', 3)[3]}")
+    go(page, page.url.split(HOME)[0] + f"{HOME}vu/{season.split('/', 3)[3]}")
     day.look("season")
     day.tap("Gõ phiếu vào sổ")
     day.look("sheet-empty")

@@ -10,6 +10,7 @@ from ledger.coop.field.diary import RecordStep, record_step
 from ledger.coop.review.queue import count_to_review
 from tests.support.days import PHONE, Day
 from tests.support.desk import HOME, open_desk, served_later
+from tests.support.hands import go
 from tests.support.setup_files import workbook
 
 pytestmark = pytest.mark.browser
@@ -50,8 +51,7 @@ def day(open_page, site):
 
     def begin(who, what=None):
         # What the phone was fetching for later when its owner signed out is refused, and may be.
-        started = Day(open_page(HOME, viewport=PHONE, may_fail=True), what or who, site)
-        started.page.set_default_timeout(15_000)
+        started = Day(open_page(HOME, viewport=PHONE, may_fail=True, is_app=True), what or who, site)
         started.sign_in(who)
         return started
 
@@ -120,7 +120,6 @@ def answer_ten_questions(day):
         {"#kind": "orchard", "#perennial_since": "01/03/2018"},
         {"#places": "Vườn na 1; 2 sào"},
     ):
-        page.wait_for_load_state()
         for box, answer in answers.items():
             page.locator(box).wait_for()
             if page.locator(f"select{box}").count():
@@ -128,8 +127,7 @@ def answer_ten_questions(day):
             else:
                 page.fill(box, answer)
         day.look("question")
-        with page.expect_navigation():
-            day.press()
+        day.press()
     page.get_by_text("Câu 9 trong 10").wait_for()
     page.select_option("select#design", "stamp_50x30")
     day.look("label")
@@ -193,7 +191,7 @@ def test_the_day_of_a_manager_who_decides(desk, day):
 
 def ask_for_a_device(day):
     page = day.page
-    page.goto(f"{page.url.split(HOME)[0]}{HOME}may")
+    go(page, f"{page.url.split(HOME)[0]}{HOME}may")
     page.get_by_role("button", name="Đăng ký máy này").click()
     page.locator("[data-device][data-is=waiting]").wait_for()
     day.look("device")
@@ -203,8 +201,8 @@ def ask_for_a_device(day):
 def approve_the_device(day, code):
     page = day.page
     day.tap("Tài khoản", exact=True)
-    day.tap("Máy ký tên", name="devices")
-    page.get_by_role("link", name="So mã và duyệt").click()
+    day.tap("Máy ký sổ", name="devices")
+    day.follow(page.get_by_role("link", name="So mã và duyệt"))
     assert code in page.locator("main").inner_text()
     day.look("device-asked")
     day.press()
@@ -219,8 +217,7 @@ def look_lines_over(day, world):
     day.tap("Dòng cần xem lại", name="review")
     page.locator(".card", has_text="Ghi hộ").locator("label.card-choice").click()
     page.get_by_label("Ghi chú").fill("Đã hỏi, đúng là tưới hôm đó")
-    with page.expect_navigation():
-        day.press()
+    day.press()
     assert world.read(count_to_review, manager) == before - 1
     day.look("reviewed")
 
@@ -228,8 +225,7 @@ def look_lines_over(day, world):
 def let_a_spraying_pass(day, season):
     """An agent that was taken off the list, told as it was: refused at first, then with a public reason."""
     page = day.page
-    page.goto(f"{page.url.split(HOME)[0]}{HOME}viec/pest_control/{season.split('/', 3)[3]}")
-    page.locator("html[data-js]").wait_for()
+    go(page, f"{page.url.split(HOME)[0]}{HOME}viec/pest_control/{season.split('/', 3)[3]}")
     page.get_by_role("radio", name="Thuốc BVTV hóa học").check()
     page.get_by_label("Sâu, bệnh").fill("cỏ dại")
     page.get_by_label("Tên thuốc").fill("Gramoxone (paraquat)")
@@ -247,10 +243,11 @@ def recall_as_a_drill(day, recalled):
     day.home()
     day.open("Hàng và tem")
     day.tap("Lô đã đóng gói", name="lots")
-    page.locator(".list a").first.click()
+    day.follow(page.locator(".list a").first)
     day.tap("Thu hồi lô này", name="recall-empty")
     page.get_by_label("Lý do thu hồi").fill("Diễn tập thu hồi")
     page.get_by_label("Hướng dẫn người mua").fill("Không cần làm gì, đây là diễn tập")
-    day.done("recall")
+    day.done("recall", heading="Thu hồi lô " + recalled.rpartition(".")[2])
+    page.get_by_text("Đã công bố.").wait_for()
     shown = page.request.get(page.url.split(HOME)[0] + recalled.removeprefix("http://127.0.0.1:8000")).text()
     assert "Diễn tập thu hồi" in shown

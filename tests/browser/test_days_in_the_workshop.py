@@ -6,6 +6,7 @@ from ledger.coop.actors import Role
 from ledger.coop.queries import shipments_sent
 from tests.support.days import PHONE, Day
 from tests.support.desk import HOME, open_desk, served_later
+from tests.support.hands import reload
 from tests.support.order_desk import OrderDesk, line
 
 pytestmark = pytest.mark.browser
@@ -41,7 +42,7 @@ def day(open_page, site):
 
     def begin(who):
         # What the phone was fetching for later when its owner signed out is refused, and may be.
-        started = Day(open_page(HOME, viewport=PHONE, may_fail=True), who, site)
+        started = Day(open_page(HOME, viewport=PHONE, may_fail=True, is_app=True), who, site)
         started.sign_in(who)
         return started
 
@@ -55,7 +56,7 @@ def test_the_day_of_a_team_lead(desk, day):
     page.get_by_role("heading", name="Việc cần quyết hôm nay").wait_for()
     leader.open("Đơn hàng, giao nhận")
     leader.tap("Hàng chờ của tổ", name="queue")
-    page.get_by_role("button", name="Nhận đơn DH3").click()
+    leader.follow(page.get_by_role("button", name="Nhận đơn DH3"))
     page.get_by_role("heading", name="Đơn DH3").wait_for()
     leader.look("accepted")
     leader.tap("Chia lô", name="allot", exact=True)
@@ -77,9 +78,9 @@ def sell_at_the_gate(day):
     page = day.page
     day.home()
     day.open("Ngoài đồng")
-    page.locator("details.group").get_by_role("link", name="Vụ đang làm").click()
+    day.follow(page.locator("details.group").get_by_role("link", name="Vụ đang làm"))
     page.get_by_role("heading", level=1, name="Vụ đang làm").wait_for()
-    page.locator("a.card--link, .list a").first.click()
+    day.follow(page.locator("a.card--link, .list a").first)
     day.tap("Bán tại vườn", name="gate-empty")
     page.get_by_label("Sản lượng thu").fill("12,5")
     page.get_by_label("Thu được bao nhiêu tiền").fill("750.000")
@@ -94,12 +95,12 @@ def test_the_day_of_a_packer(desk, day):
     page.get_by_role("heading", name="Hàng chờ đóng gói").wait_for()
     packer.tap("Đóng gói", name="pack")
     assert page.get_by_label("Số gói đã đóng").input_value() == "241"
-    page.get_by_role("button", name="Đóng gói và in tem").click()
+    packer.follow(page.get_by_role("button", name="Đóng gói và in tem"))
     page.get_by_role("button", name="Tải tệp tem để in").wait_for()
     packer.look("print")
     with page.expect_download():
         page.get_by_role("button", name="Tải tệp tem để in").click()
-    page.reload()
+    reload(page)
     packer.tap("Ký lô", name="seal")
     packer.press()
     page.get_by_role("heading", name="Đã ghi vào sổ").wait_for()
@@ -112,7 +113,7 @@ def test_the_day_of_a_packer(desk, day):
     packer.home()
     packer.open("Đơn hàng, giao nhận")
     packer.tap("Đơn hàng", name="orders", exact=False)
-    page.locator(".list a", has_text="DH2").first.click()
+    packer.follow(page.locator(".list a", has_text="DH2").first)
     packer.tap("Giao hàng", name="ship-empty")
     page.get_by_text("Xe, nơi giao, giấy tờ").click()
     page.get_by_label("Biển số xe").fill("79C-123.45")
@@ -131,11 +132,12 @@ def test_the_day_of_a_distributor(desk, day):
     receiver = day("distributor")
     page = receiver.page
     page.get_by_role("heading", name="Hàng đang tới").wait_for()
-    page.locator(".list a", has_text="Nho hạ đen").first.click()
+    receiver.follow(page.locator(".list a", has_text="Nho hạ đen").first)
     page.get_by_text("Bên giao ghi").wait_for()
     assert f"{BOXES}\u00a0gói" in page.locator("main").inner_text()
     page.get_by_label("Đếm được bao nhiêu").fill("28")
     page.get_by_label("Thiếu", exact=True).check()
+    page.get_by_label("Lý do nhận thiếu").fill("Rơi mất hai gói dọc đường")
     receiver.done("counted")
     assert "28 gói" in page.locator("main").inner_text()
     receiver.home()

@@ -1,16 +1,16 @@
 """axe looks at every page that the application answers with, on a phone, in both schemes.
 
-Pages are taken from the application itself, so a new one cannot be forgotten. ``make screenshots`` runs this
-file and keeps a picture of each.
+Pages are taken from the application itself, so a new one cannot be forgotten; ``test_console_looks.py`` looks
+at what else a page may show. ``make screenshots`` runs both files and keeps a picture of each.
 """
 
 import pytest
 
 from tests.attacks.test_console_requests import OPEN, address, console_rules, set_up
-from tests.browser.test_console_looks import PAGES, cookies, desk_site  # noqa: F401  # fixtures
-from tests.support.desk import HOME, open_desk, served_later
+from tests.support import hands
+from tests.support.desk import open_desk, served_later
+from tests.support.hands import follow, go
 from tests.support.screens import PHONE, STRONG_COLOURS, examine, findings, keep_pictures
-from tests.support.world import SECRET
 
 pytestmark = pytest.mark.browser
 
@@ -49,7 +49,7 @@ def walk(phone):
     def go(site, who, kept, paths):
         page, wrong = phone(kept), {}
         for path in paths:
-            page.goto(f"{site}{path}")
+            hands.go(page, f"{site}{path}")
             wrong[path] = examine(page)
             keep_pictures(page, who, path)
         return {path: found for path, found in wrong.items() if found}
@@ -58,11 +58,7 @@ def walk(phone):
 
 
 def sign_in(page, site, login):
-    page.goto(f"{site}{HOME}dang-nhap")
-    page.fill("#login", login)
-    page.fill("#secret", SECRET)
-    page.click(".thumb button")
-    page.wait_for_url(f"{site}{HOME}")
+    hands.sign_in(page, site, login)
     return page.context.cookies()
 
 
@@ -70,14 +66,7 @@ def shows_a_page(desk, path):
     """Whether the manager, who may see everything, gets a page here, and not a file."""
     browser = desk.browser("manager")
     answer = browser.client.get(path, headers={"Accept": "text/html"})
-    return answer.status_code == 200 and answer.mimetype == "text/html"
-
-
-@pytest.mark.parametrize("login", PAGES)
-def test_axe_finds_nothing_on_the_pages_of_a_role(walk, desk_site, cookies, login):  # noqa: F811
-    site, names = desk_site
-    paths = [f"{HOME}{path.format(**names)}" for path in PAGES[login]]
-    assert walk(site, login, cookies[login], paths) == {}
+    return answer.status_code == 200 and answer.mimetype == "text/html" and not is_kept(answer)
 
 
 @pytest.mark.parametrize("part", range(3))
@@ -99,10 +88,10 @@ def test_large_type_is_read_at_seven_to_one(phone, every_route):
     site, routes = every_route
     page = phone()
     sign_in(page, site, "manager")
-    page.goto(f"{site}{routes['console.account']}")
-    page.get_by_role("button", name="Chữ to").click()
+    go(page, f"{site}{routes['console.account']}")
+    follow(page, page.get_by_role("button", name="Chữ to"))
     for name in ("console.components", "console.home", "console.account"):
-        page.goto(f"{site}{routes[name]}")
+        go(page, f"{site}{routes[name]}")
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
             assert findings(page, STRONG_COLOURS) == [], (name, scheme)
@@ -122,4 +111,9 @@ def test_axe_finds_nothing_on_the_public_pages(walk, site, shop):
 
 def is_page(shop, path):
     answer = shop.client.get(path, headers={"Accept": "text/html"})
-    return answer.status_code == 200 and answer.mimetype == "text/html"
+    return answer.status_code == 200 and answer.mimetype == "text/html" and not is_kept(answer)
+
+
+def is_kept(answer):
+    """A file to be kept, of which a browser shows nothing."""
+    return "attachment" in answer.headers.get("Content-Disposition", "")

@@ -10,6 +10,8 @@ import pytest
 from ledger.trace.sectors.reference import PROVINCES as PROVINCES_OF_TODAY
 from tests.attacks.test_console_requests import OPEN
 from tests.browser.test_every_screen import every_route, is_page, phone, sign_in  # noqa: F401  # fixtures
+from tests.support import hands
+from tests.support.hands import follow, go
 from tests.support.screens import PHONE, examine, keep_pictures
 from web.languages.choosing import COOKIE
 
@@ -48,6 +50,7 @@ THEIRS = (
     "Vùng nho",
     "Vườn nho số",
     "Xưởng đóng gói",
+    "máy kế toán",
 )
 """What the people of the tests' world wrote."""
 OURS = (
@@ -116,7 +119,7 @@ def read(english):
     def go(site, who, kept, paths):
         page, wrong = english(site, kept), {}
         for path in paths:
-            page.goto(f"{site}{path}")
+            hands.go(page, f"{site}{path}")
             assert page.get_attribute("html", "lang") == "en", path
             wrong[path] = left_over(page)
             fits = page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -156,7 +159,7 @@ def test_axe_finds_nothing_on_english_pages(english, phone, every_route):  # noq
     site, routes = every_route
     page = english(site, sign_in(phone(), site, "manager"))
     for name in ("console.home", "console.account", "console.components", "console.start_season"):
-        page.goto(f"{site}{routes[name]}")
+        go(page, f"{site}{routes[name]}")
         assert examine(page) == [], name
 
 
@@ -164,11 +167,11 @@ def test_a_person_switches_and_the_scripts_follow(phone, every_route):  # noqa: 
     site, routes = every_route
     page = phone(sign_in(phone(), site, "manager"))
     page.set_viewport_size(PHONE["viewport"])
-    page.goto(f"{site}{routes['console.account']}")
-    page.get_by_role("button", name="English").click()
+    go(page, f"{site}{routes['console.account']}")
+    follow(page, page.get_by_role("button", name="English"))
     page.wait_for_selector("h1:has-text('Account')")
-    page.goto(f"{site}{routes['console.start_season']}")
+    go(page, f"{site}{routes['console.start_season']}")
     assert page.locator("[data-lunar-said]").first.inner_text().startswith("lunar")
-    page.goto(f"{site}{routes['console.account']}")
-    page.get_by_role("button", name="Tiếng Việt").click()
+    go(page, f"{site}{routes['console.account']}")
+    follow(page, page.get_by_role("button", name="Tiếng Việt"))
     page.wait_for_selector("h1:has-text('Tài khoản')")

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.support.desk import HOME, open_desk, served_later
+from tests.support.hands import go, settle
 from tests.support.world import SECRET
 
 pytestmark = pytest.mark.browser
@@ -32,8 +33,7 @@ def keys(browser, site):
     """A page and nothing but its keyboard."""
     context = browser.new_context(viewport={"width": 360, "height": 740}, locale="vi-VN")
     page = context.new_page()
-    page.set_default_timeout(10_000)
-    page.goto(f"{site}{HOME}")
+    go(page, f"{site}{HOME}")
     yield page
     context.close()
 
@@ -57,17 +57,21 @@ def write(page, words, text):
 
 def press(page, words, heading):
     go_to(page, words)
-    page.keyboard.press("Enter")
-    page.get_by_role("heading", level=1, name=heading).wait_for()
+    enter(page, heading)
+
+
+def enter(page, heading):
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     # Until its script has run, a page shows questions that only another answer makes sense of.
-    page.locator("html[data-js]").wait_for()
+    settle(page)
+    page.get_by_role("heading", level=1, name=heading).wait_for()
 
 
 def test_a_day_by_keyboard_alone(keys):
     write(keys, "tên đăng nhập", "team_lead")
     write(keys, "mật khẩu", SECRET)
-    keys.keyboard.press("Enter")
-    keys.get_by_role("heading", level=1, name="Việc cần quyết hôm nay").wait_for()
+    enter(keys, "Việc cần quyết hôm nay")
 
     go_to(keys, "Ngoài đồng")
     keys.keyboard.press("Enter")
@@ -89,8 +93,7 @@ def test_a_day_by_keyboard_alone(keys):
 def test_the_way_past_the_bar_is_the_first_stop(keys):
     write(keys, "tên đăng nhập", "packer")
     write(keys, "mật khẩu", SECRET)
-    keys.keyboard.press("Enter")
-    keys.get_by_role("heading", level=1, name="Hàng chờ đóng gói").wait_for()
+    enter(keys, "Hàng chờ đóng gói")
     go_to(keys, "Tới nội dung")
     keys.keyboard.press("Enter")
     assert keys.url.endswith("#noi-dung")

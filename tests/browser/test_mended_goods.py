@@ -16,10 +16,11 @@ from ledger.coop.registers.members import AddMember, add_member
 from ledger.coop.registers.places import RegisterPlace, register_place
 from ledger.coop.stamps.stamps import Reserve, reserve_stamps
 from tests.browser.test_console_looks import DOUBLE_IDS, HEADINGS, NAMELESS, SMALL_TARGETS, WIDTH, path_of
+from tests.support import hands
 from tests.support.desk import HOME, open_desk, picture, served_later
+from tests.support.hands import settle
 from tests.support.order_desk import KILOGRAMS, OrderDesk, line
 from tests.support.screens import PHONE, examine, keep_pictures
-from tests.support.world import SECRET
 
 pytestmark = pytest.mark.browser
 
@@ -83,43 +84,33 @@ def names_of(world):
 
 
 @pytest.fixture(scope="module")
-def doors(browser, goods_desk):
-    """``doors(login)``: the cookies of somebody who signed in once."""
-    address, _ = goods_desk
-    kept = {}
+def page_of(browser, goods_desk):
+    """``page_of(login)``: the page of somebody who signed in once; it goes from screen to screen."""
+    opened = {}
 
     def of(login):
-        if login not in kept:
-            context = browser.new_context(**PHONE)
-            page = context.new_page()
-            page.goto(f"{address}{HOME}")
-            page.fill("#login", login)
-            page.fill("#secret", SECRET)
-            page.click(".thumb button")
-            page.wait_for_url(f"{address}{HOME}")
-            kept[login] = context.cookies()
-            context.close()
-        return kept[login]
+        if login not in opened:
+            opened[login] = browser.new_context(**PHONE, bypass_csp=True).new_page()
+            hands.sign_in(opened[login], goods_desk[0], login)
+        opened[login].set_viewport_size(PHONE["viewport"])
+        return opened[login]
 
-    return of
+    yield of
+    for page in opened.values():
+        page.context.close()
 
 
 @pytest.mark.parametrize("where", PAGES)
-def test_a_screen_fits_a_narrow_phone_and_axe_finds_nothing(browser, goods_desk, doors, where):
+def test_a_screen_fits_a_narrow_phone_and_axe_finds_nothing(goods_desk, page_of, where):
     address, names = goods_desk
     login, _, path = where.partition(" ")
-    context = browser.new_context(**PHONE, bypass_csp=True)
-    try:
-        context.add_cookies(doors(login))
-        page = context.new_page()
-        shown = f"{HOME}{path.format(**names).lstrip('/')}"
-        assert page.goto(f"{address}{shown}").status == 200
-        assert examine(page) == []
-        keep_pictures(page, f"goods-{login}", path)
-        page.set_viewport_size({"width": 320, "height": 568})
-        assert page.evaluate(WIDTH) <= 320
-        for rule in (SMALL_TARGETS, NAMELESS, DOUBLE_IDS):
-            assert page.evaluate(rule) == []
-        assert page.evaluate(HEADINGS) == 1
-    finally:
-        context.close()
+    page, shown = page_of(login), f"{HOME}{path.format(**names).lstrip('/')}"
+    assert page.goto(f"{address}{shown}").status == 200
+    settle(page)
+    assert examine(page) == []
+    keep_pictures(page, f"goods-{login}", path)
+    page.set_viewport_size({"width": 320, "height": 568})
+    assert page.evaluate(WIDTH) <= 320
+    for rule in (SMALL_TARGETS, NAMELESS, DOUBLE_IDS):
+        assert page.evaluate(rule) == []
+    assert page.evaluate(HEADINGS) == 1

@@ -3,9 +3,10 @@
 import pytest
 
 from ledger.coop.actors import Role
+from tests.support import hands
 from tests.support.desk import HOME, open_desk, served_later
+from tests.support.hands import follow, go, press
 from tests.support.order_desk import OrderDesk
-from tests.support.world import SECRET
 
 pytestmark = pytest.mark.browser
 PHONE = {"width": 360, "height": 740}
@@ -34,20 +35,13 @@ def orders(stand):
 
 
 @pytest.fixture
-def sign_in(open_page):
+def sign_in(open_page, site):
     def as_(login, **options):
         page = open_page(HOME, viewport=PHONE, **options)
-        page.get_by_label("Tên đăng nhập").fill(login)
-        page.get_by_label("Mật khẩu").fill(SECRET)
-        press(page)
+        hands.sign_in(page, site, login)
         return page
 
     return as_
-
-
-def press(page):
-    """Press the one action, where the thumb is."""
-    page.locator(".thumb .button--main").click()
 
 
 def fits(page):
@@ -57,16 +51,16 @@ def fits(page):
 
 def write(page):
     """An order of thirty packs, agreed and given to the team."""
-    page.goto(page.url.split(HOME)[0] + HOME + "don-hang")
-    page.get_by_role("link", name="Lập đơn hàng").click()
+    go(page, page.url.split(HOME)[0] + HOME + "don-hang")
+    follow(page, page.get_by_role("link", name="Lập đơn hàng"))
     page.get_by_label("Khách hàng").select_option(label="Cửa hàng Bà Tư")
     page.get_by_label("Giao ngày nào", exact=True).fill("14/11/2026")
     page.get_by_label("Mặt hàng 1", exact=True).select_option(label="Nho hạ đen, gói 500 g")
     page.get_by_label("Số lượng mặt hàng 1").fill("30")
-    page.get_by_label("Giá một đơn vị của mặt hàng 1").fill("45.000")
+    page.locator("#gia-0").fill("45.000")
     press(page)
     page.get_by_text("1.350.000 đ").wait_for()
-    page.get_by_role("link", name="Chốt đơn").click()
+    follow(page, page.get_by_role("link", name="Chốt đơn"))
     page.get_by_label("Tổ đóng gói 1").check()
     press(page)
     page.get_by_text("Đã chốt, chờ tổ nhận").first.wait_for()
@@ -74,14 +68,14 @@ def write(page):
 
 def take_and_send(page):
     """The team takes the order on, puts aside what is suggested, and sends it."""
-    page.goto(page.url.split(HOME)[0] + HOME + "to")
-    page.get_by_role("button", name="Nhận đơn DH1").click()
-    page.get_by_role("link", name="Chia lô").click()
+    go(page, page.url.split(HOME)[0] + HOME + "to")
+    follow(page, page.get_by_role("button", name="Nhận đơn DH1"))
+    follow(page, page.get_by_role("link", name="Chia lô"))
     assert fits(page)
     press(page)
-    page.get_by_role("link", name="Đã soạn xong").click()
+    follow(page, page.get_by_role("link", name="Đã soạn xong"))
     press(page)
-    page.get_by_role("link", name="Giao hàng").click()
+    follow(page, page.get_by_role("link", name="Giao hàng"))
     page.get_by_text("Xe, nơi giao, giấy tờ").click()
     page.get_by_label("Biển số xe").fill("79C-123.45")
     press(page)
@@ -91,7 +85,8 @@ def take_and_send(page):
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
 def test_an_order_on_two_telephones(sign_in, orders, scripts):
-    office, team = (sign_in(login, java_script_enabled=scripts) for login in ("accountant", "packer"))
+    options = {"java_script_enabled": scripts, "is_app": scripts}
+    office, team = (sign_in(login, **options) for login in ("accountant", "packer"))
     write(office)
     take_and_send(team)
     found = orders.read("DH1")
@@ -103,6 +98,6 @@ def test_pages_fit_a_narrow_screen_with_large_text(sign_in, site, orders, path):
     orders.accepted()
     page = sign_in("manager")
     page.set_viewport_size({"width": 320, "height": 640})
-    page.goto(f"{site}{HOME}{path}")
+    go(page, f"{site}{HOME}{path}")
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     assert fits(page)

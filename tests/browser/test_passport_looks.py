@@ -1,9 +1,14 @@
 """The passport on a cheap phone: everything above the journey on one screen, readable in both schemes."""
 
+import re
+
 import pytest
+
+from tests.support.screens import examine, keep_pictures
 
 pytestmark = pytest.mark.browser
 
+LANGUAGES = ("vi", "en")
 STATES = ["valid", "seen_often", "scratch", "expired", "recalled", "voided", "not_activated", "unknown"]
 SCHEMES = ["light", "dark"]
 
@@ -64,6 +69,19 @@ def test_text_has_contrast(open_page, shop, state, scheme):
     assert page.evaluate(CONTRAST) == []
 
 
+def test_axe_finds_nothing_on_a_passport_in_any_state(open_page, site, shop):
+    page = open_page("/khong-co", may_fail=True)
+    wrong = {}
+    pages = {state: shop.stamp(state) for state in STATES}
+    pages |= {"lot": shop.market.path, "report": f"/phan-anh{pages['valid']}"}
+    for name, path in pages.items():
+        for language in LANGUAGES:
+            page.goto(f"{site}{path}?lang={language}")
+            keep_pictures(page, "passport", name, language)
+            wrong[name, language] = examine(page)
+    assert {where: found for where, found in wrong.items() if found} == {}
+
+
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("path", ["/", "/verify/", "/khong-co"])
 def test_other_pages_have_contrast_and_fit_too(open_page, path, scheme):
@@ -99,8 +117,28 @@ def test_a_wide_screen_shows_the_goods_beside_their_story(open_page, shop):
     assert story["y"] < 300
 
 
-def test_the_page_can_be_printed(open_page, shop):
+def test_the_page_is_printed_on_two_sheets_of_a4_at_most(open_page, shop):
     page = open_page(shop.stamp("valid"))
     page.emulate_media(media="print")
     assert not page.locator("footer").is_visible()
     assert page.locator("h1").is_visible()
+    printed = page.pdf(format="A4", prefer_css_page_size=True)
+    assert 1 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= 2
+
+
+def test_what_is_folded_opens_by_keys_and_a_certificate_by_its_name(open_page, shop):
+    page = open_page(shop.stamp("valid"), java_script_enabled=False)
+    paper = page.locator("#chung-nhan dl").first
+    assert not paper.is_visible()
+    page.get_by_role("link", name="VietGAP").first.click()
+    paper.wait_for(state="visible")
+
+
+def test_a_report_is_sent_without_script(open_page, shop):
+    page = open_page(shop.stamp("valid"), java_script_enabled=False)
+    page.get_by_role("link", name="Báo trang này sai").click()
+    page.get_by_label("Tem này dán trên hàng khác").check()
+    page.get_by_label("Kể thêm").fill("Dán trên cam, không phải nho")
+    page.get_by_role("button", name="Gửi phản ánh").click()
+    page.get_by_role("heading", name="Đã nhận phản ánh").wait_for()
+    assert re.fullmatch("[0-9A-F]{4}-[0-9A-F]{4}", page.locator(".report__code").inner_text())

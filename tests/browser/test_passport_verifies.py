@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from ledger.database import open_database
+from ledger.trace.bundles.seals import printed_seal
 from tests.browser.conftest import ELSEWHERE
 from tests.support.forged_bundles import FORGERIES, forge
 from tests.support.long_story import tell_long_story
@@ -33,7 +34,9 @@ def result(page):
 
 
 def ticks(page):
-    return page.eval_on_selector_all("[data-steps] > li", "items => items.map((item) => item.className)")
+    return page.eval_on_selector_all(
+        "[data-steps] > li:not([hidden])", "items => items.map((item) => item.className)"
+    )
 
 
 def with_bundle(text):
@@ -109,6 +112,32 @@ def test_a_page_that_says_other_things_than_the_proof_turns_the_verdict(open_pag
     assert "Kiểm tra không đạt" in result(open_page(path, before=say_otherwise))
 
 
+def test_a_stamp_that_names_the_seal_is_compared_as_well(open_page, shop):
+    short = shop.market.world.read(printed_seal, shop.market.lot)
+    page = open_page(f"/S/{short}{shop.market.codes['valid']}")
+    assert "tất cả khớp chữ ký" in result(page)
+    assert ticks(page) == ["is-passed"] * 5 + ["is-warned"] + ["is-passed"] * 5
+    page = open_page(f"/S/000000{shop.market.codes['valid']}")
+    assert "in cho một bản ghi khác" in result(page)
+    assert ticks(page)[10] == "is-failed"
+    assert page.locator("h1").inner_text() == "Tem không khớp bản ghi"
+
+
+def test_a_recall_is_not_hidden_by_a_stamp_that_names_another_seal(open_page, shop):
+    page = open_page(f"/S/000000{shop.market.codes['recalled']}")
+    assert "in cho một bản ghi khác" in result(page)
+    assert page.locator("h1").inner_text() == "Hàng đang bị thu hồi"
+
+
+def test_a_server_that_keeps_the_proof_back_is_told_from_no_network(open_page, shop):
+    def refuse(page):
+        page.route("**/bundle", lambda route: route.fulfill(status=404, body="{}"))
+
+    page = open_page(shop.stamp("valid"), before=refuse, may_fail=True)
+    assert "Máy chủ không đưa tệp bằng chứng (mã 404)" in result(page)
+    assert "is-passed" not in ticks(page)
+
+
 def test_without_network_nothing_is_claimed(open_page, shop):
     def cut(page):
         page.route("**/bundle", lambda route: route.abort())
@@ -151,7 +180,9 @@ def choose(page, text, vkey=""):
     page.wait_for_selector("[data-check-file]:not([hidden])")
     file = {"name": "proof.json", "mimeType": "application/json", "buffer": text.encode()}
     page.locator("#tep").set_input_files(file)
-    page.locator("#khoa").fill(vkey)
+    if vkey:
+        page.get_by_text("Khóa mà bạn tin").click()
+        page.locator("#khoa").fill(vkey)
     page.get_by_role("button", name="Kiểm tra").click()
     return result(page)
 

@@ -9,8 +9,10 @@ from ledger.coop.paper.printers import SavePrinter, save_printer
 from ledger.coop.stamps.job_queries import read_jobs
 from tests.browser.test_console_looks import DOUBLE_IDS, HEADINGS, NAMELESS, SMALL_TARGETS, WIDTH, path_of
 from tests.browser.test_passport_looks import CONTRAST
+from tests.support import hands
 from tests.support.desk import HOME, open_desk, served_later
-from tests.support.world import SECRET
+from tests.support.hands import follow, settle
+from tests.support.screens import OPEN_ALL
 
 pytestmark = pytest.mark.browser
 
@@ -46,8 +48,18 @@ def names_of(world, address):
     }  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def cookies(browser, print_desk):
+    """Those of the manager, who signed in once."""
+    context = browser.new_context()
+    hands.sign_in(context.new_page(), print_desk[0], "manager")
+    kept = context.cookies()
+    context.close()
+    return kept
+
+
 @pytest.fixture
-def screen(browser, print_desk):
+def screen(browser, print_desk, cookies):
     """``screen(path, **context options)``: a page as the manager sees it."""
     address, names = print_desk
     contexts = []
@@ -58,12 +70,12 @@ def screen(browser, print_desk):
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
         if not path.startswith("/"):
-            sign_in(page, address)
+            context.add_cookies(cookies)
             path = HOME + path
         answer = page.goto(address + path.format(**names))
         assert may_fail or answer.status == 200
+        settle(page)
         return page
 
     yield show
@@ -71,18 +83,10 @@ def screen(browser, print_desk):
         context.close()
 
 
-def sign_in(page, address):
-    page.goto(f"{address}{HOME}")
-    page.fill("#login", "manager")
-    page.fill("#secret", SECRET)
-    page.click(".thumb button")
-
-
 @pytest.mark.parametrize("path", [*PAGES, *PUBLIC])
 def test_a_screen_fits_a_narrow_phone_a_thumb_and_old_eyes(screen, path):
     page = screen(path, viewport={"width": 320, "height": 568}, bypass_csp=True, may_fail=path in PUBLIC)
-    for summary in page.locator("summary").all():
-        summary.click()
+    page.evaluate(OPEN_ALL)
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         assert page.evaluate(CONTRAST) == [], scheme
@@ -127,10 +131,10 @@ def test_what_cannot_be_printed_is_said_while_one_writes(screen):
 
 def test_without_script_a_button_draws_the_picture(screen):
     page = screen("mau-tem/stamp_50x30/sua", java_script_enabled=False)
-    page.get_by_role("button", name="Xem thử").click()
+    follow(page, page.get_by_role("button", name="Xem thử"))
     assert picture_in(page).startswith("data:image/png")
     page.locator("#html").fill("<p>$lot</p>")
-    page.get_by_role("button", name="Xem thử").click()
+    follow(page, page.get_by_role("button", name="Xem thử"))
     page.locator("[data-preview-said]").wait_for()
     assert page.locator("#html").input_value() == "<p>$lot</p>"
 
@@ -155,7 +159,7 @@ def test_a_carton_is_ordered_with_two_numbers_and_a_tap(screen):
     page = screen("tem-thung/{lot}/in/pallet")
     page.get_by_label("Mỗi pa-lét mấy gói").fill("50")
     page.get_by_label("Số tem cần in").fill("2")
-    page.get_by_role("button", name="Đặt in").click()
+    follow(page, page.get_by_role("button", name="Đặt in"))
     page.get_by_text("2 tem pa-lét lô").wait_for()
     with page.expect_download() as download:
         page.get_by_role("button", name="Tải tệp tem để in").click()
@@ -165,6 +169,6 @@ def test_a_carton_is_ordered_with_two_numbers_and_a_tap(screen):
 def test_pictures_of_designs_and_stamps_are_drawn(screen):
     for path in ("mau-tem", "mot-tem?ma={code}"):
         page = screen(path, viewport={"width": 1280, "height": 2000})
-        page.wait_for_load_state("networkidle")
         for image in page.locator("main img").all():
-            assert image.evaluate(DRAWN)
+            image.scroll_into_view_if_needed()  # what is out of sight may be fetched when it comes into it
+            page.wait_for_function(DRAWN, arg=image.element_handle())

@@ -11,9 +11,11 @@ from ledger.coop.supplies.catalogue import SaveSupply, save_supply
 from ledger.coop.supplies.purchases import BuySupply, buy_supply
 from tests.browser.test_console_looks import DOUBLE_IDS, HEADINGS, NAMELESS, SMALL_TARGETS, WIDTH, path_of
 from tests.browser.test_passport_looks import CONTRAST
+from tests.support import hands
 from tests.support.desk import HOME, open_desk, served_later
+from tests.support.hands import follow, go, press, settle
+from tests.support.screens import OPEN_ALL
 from tests.support.stores import new_store
-from tests.support.world import SECRET
 
 pytestmark = pytest.mark.browser
 
@@ -70,10 +72,7 @@ def signed_in(browser, store_site):
         )
         contexts.append(context)
         page = context.new_page()
-        page.goto(f"{store_site[0]}{HOME}")
-        page.fill("#login", login)
-        page.fill("#secret", SECRET)
-        page.click(".thumb button")
+        hands.sign_in(page, store_site[0], login)
         return page
 
     yield sign_in
@@ -86,8 +85,8 @@ def test_every_screen_fits_a_narrow_phone_a_thumb_and_old_eyes(signed_in, store_
     for path in SCREENS:
         answer = page.goto(f"{store_site[0]}{HOME}{path.format(**store_site[1])}")
         assert answer.status == 200, path
-        for summary in page.locator("summary").all():
-            summary.click()
+        settle(page)
+        page.evaluate(OPEN_ALL)
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
             assert page.evaluate(CONTRAST) == [], (path, scheme)
@@ -104,29 +103,29 @@ def test_every_screen_fits_a_narrow_phone_a_thumb_and_old_eyes(signed_in, store_
 def test_a_supply_is_bought_on_a_phone_used_in_the_diary_and_counted(signed_in, store_site):
     address, names = store_site
     page = signed_in("recorder")
-    page.goto(f"{address}{HOME}vat-tu/them")
+    go(page, f"{address}{HOME}vat-tu/them")
     page.fill("#name", "Vôi bột")
     page.select_option("#kind", "other")
     page.select_option("#unit", "kg")
-    page.click(".thumb button")
-    page.get_by_role("link", name="Ghi mua").click()
+    press(page)
+    follow(page, page.get_by_role("link", name="Ghi mua"))
     page.fill("#amount", "4 x 25 kg")
-    page.click(".thumb button")
+    press(page)
     page.get_by_text("còn 100 kg").wait_for()
     counting = page.get_by_role("link", name="Kiểm kê").get_attribute("href")
-    page.goto(f"{address}{HOME}viec/land_prep/{names['season']}")
+    go(page, f"{address}{HOME}viec/land_prep/{names['season']}")
     page.get_by_label("Vôi").or_(page.locator("[name='v-method']")).first.check()
     for summary in page.locator("summary").all():
         summary.click()
     page.fill("[name='v-material']", "vôi bột")
     page.fill("[name='v-quantity']", "40")
-    page.click(".thumb button")
+    press(page)
     page.get_by_text("Trong kho còn").wait_for()
     assert "60 kg" in page.inner_text("main")
-    page.goto(f"{address}{counting}")
+    go(page, f"{address}{counting}")
     page.fill("#counted", "55")
     page.fill("#reason", "Bao rách")
-    page.click(".thumb button")
+    press(page)
     page.get_by_text("còn 55 kg").wait_for()
 
 
@@ -136,6 +135,6 @@ def test_screenshots_are_kept(signed_in, store_site, width):
     folder = Path(os.environ["SOGOC_SCREENSHOTS"])
     page = signed_in("manager", viewport={"width": width, "height": 800})
     for path in SCREENS:
-        page.goto(f"{store_site[0]}{HOME}{path.format(**store_site[1])}")
+        go(page, f"{store_site[0]}{HOME}{path.format(**store_site[1])}")
         shown = path.replace("/", "-").replace("{", "").replace("}", "")
         page.screenshot(path=folder / f"{shown}-{width}.png", full_page=True)

@@ -118,6 +118,7 @@ def test_a_kept_file_is_checked_against_the_reader_s_own_witnesses(open_page, wi
     page.wait_for_selector("[data-check-file]:not([hidden])")
     file = {"name": "proof.json", "mimeType": "application/json", "buffer": json.dumps(bundle).encode()}
     page.locator("#tep").set_input_files(file)
+    page.get_by_text("Khóa mà bạn tin").click()
     page.locator("#lam-chung").fill("\n".join(key.format() for key in witnessed.keys))
     page.get_by_role("button", name="Kiểm tra").click()
     assert result(page).startswith("Khớp:")

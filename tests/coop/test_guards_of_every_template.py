@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from ledger.coop.actors import Role
-from ledger.coop.goods.recalls import Recall, recall
+from ledger.coop.recalls.recalls import Recall, recall
 from ledger.coop.registers.places import RegisterPlace, register_place
 from ledger.coop.supplies.catalogue import SaveSupply, save_supply
 from ledger.trace.errors import GuardError

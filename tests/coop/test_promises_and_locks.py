@@ -89,7 +89,7 @@ def coming(world, code, who=None):
 
 
 def counting(world, *counts):
-    given = tuple(Count(code, Decimal(counted), *more) for code, counted, *more in counts)
+    given = tuple(Count(code, Decimal(counted), *more, reason="Xếp thiếu") for code, counted, *more in counts)
     return ReceiveDelivery(counts=given, done_on=world.today)
 
 

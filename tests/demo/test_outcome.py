@@ -48,6 +48,9 @@ def path_of(url: str) -> str:
     return urlsplit(url).path
 
 
+_SHEET = {"path", "layout", "dpi", "stamps", "codes", "urls", "design"}
+
+
 def test_the_file_says_what_the_builder_said(built):
     assert json.loads(built.file("demo.json").read_text(encoding="utf-8")) == built.said
 
@@ -63,7 +66,7 @@ def test_it_has_every_member_that_outsiders_rely_on(built):
     assert tuple(said["passports"]) == STATES
     assert all(lot.keys() == {"id", "product", "url", "bundle", "entries"} for lot in said["lots"])
     printed = (*said["label_pdfs"], *said["label_zpls"])
-    assert all(sheet.keys() == {"path", "layout", "dpi", "stamps", "codes", "design"} for sheet in printed)
+    assert all(sheet.keys() == _SHEET for sheet in printed)
     assert all(login.keys() == {"organisation", "role", "user", "secret", "url"} for login in said["logins"])
 
 
@@ -91,11 +94,21 @@ def test_every_lot_has_a_page_and_a_bundle_that_verifies_under_the_key_of_the_lo
 def test_the_first_sheet_prints_the_stamps_that_it_names(built):
     sheet = built.said["label_pdfs"][0]
     page = next(pdfium_pages(built.file(sheet["path"]), TRUE_DPI))
-    codes = [text.rsplit("/", 1)[1] for text in read_codes(page)]
+    codes = [text[-13:] for text in read_codes(page)]
     assert (sheet["layout"], sheet["dpi"]) == ("a4", 203)
     assert len(codes) == 36
     assert sheet["codes"][0] in codes
     assert all(text.startswith(f"{built.config.public_url.upper()}/S/") for text in read_codes(page))
+    assert sheet["urls"][0] in read_codes(page)
+
+
+def test_stamps_printed_after_the_seal_name_it_and_their_bundle_agrees(built):
+    sheet, bundle = built.said["label_pdfs"][0], built.file(built.said["lots"][0]["bundle"]).read_bytes()
+    for url, code in zip(sheet["urls"], sheet["codes"], strict=True):
+        path = path_of(url)
+        assert len(path) == len("/S/") + 6 + len(code)
+        report = verify_bundle(bundle, vkey=VerifierKey.parse(built.said["vkey"]), stamp=url)
+        assert report.named_seal == report.sealed_index
 
 
 def test_there_are_sheets_rolls_and_crate_stamps(built):

@@ -14,8 +14,7 @@ from ledger.trace.recalling import recall_lot
 from signing.base64url import format_base64url, parse_base64url
 from signing.keys import PrivateKey
 from tests.support.credentials import Fetched, parsed, payload_of, sign_token
-from tests.support.farm import BASE, Farm
-from tests.trace.test_changed_tables import NOTICE
+from tests.support.farm import BASE, NOTICE, Farm
 
 UNTP = "https://vocabulary.uncefact.org/untp/0.7.0/context/"
 W3C = "https://www.w3.org/ns/credentials/v2"

@@ -57,6 +57,7 @@ def test_the_symbols_of_a_job(spec_examples):
 def test_hosts_and_versions_named_on_the_page():
     fixed = len("HTTPS:///S/") + 13
     assert [smallest_version(Segments(0, fixed + host)) for host in (14, 15, 37, 38)] == [2, 3, 3, 4]
+    assert [smallest_version(Segments(0, fixed + 6 + host)) for host in (8, 9, 31, 32)] == [2, 3, 3, 4]
     assert modules_a_side(2) == 25
     assert LEAST_MODULE_MM == 0.33
 

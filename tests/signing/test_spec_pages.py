@@ -1,5 +1,6 @@
 """Every example of a format's page is derived again, from the inputs that the page gives."""
 
+import hashlib
 import hmac
 import json
 from datetime import datetime
@@ -11,7 +12,8 @@ from signing.data_integrity import _hash_data, add_proof, check_proof, multikey
 from signing.keys import NamedKey, PrivateKey, VerifierKey
 from signing.notes import check_note, parse_note, sign_note
 from signing.scratch_codes import ScratchCodec
-from signing.stamp_codes import StampCodec
+from signing.short_digests import short_digest
+from signing.stamp_codes import StampCodec, read_printed
 from signing.vault import Vault, derive_key, load_master_key
 
 
@@ -36,6 +38,21 @@ def test_verifier_key(spec_examples):
     assert key.key_id.hex() == page["key-id"]
     assert key.format() == page["verifier-key"]
     assert VerifierKey.parse(page["verifier-key"]) == key
+
+
+def test_stamp_address(spec_examples):
+    page = spec_examples("stamp-url")
+    steps = dict(line.rsplit(maxsplit=1) for line in page["seal"].splitlines())
+    leaf = bytes.fromhex(steps["leaf hash"])
+    stretched = hashlib.pbkdf2_hmac("sha256", leaf, b"sogoc/stamp-url/v1", 100_000, 4)
+    assert stretched.hex() == steps["stretched"]
+    assert short_digest(leaf) == steps["characters"]
+    assert read_printed(steps["address"].rpartition("/")[2]) == ("5T01NPNXJA157", steps["characters"])
+    for line in page["characters"].splitlines():
+        digest, characters = line.split(" ")
+        assert short_digest(bytes.fromhex(digest)) == characters
+    entry = json.loads(spec_examples("bundle")["bundle"])["entries"][7]["entry"]
+    assert hashlib.sha256(b"\0" + entry.encode()).digest() == leaf
 
 
 def test_stamp_code(spec_examples):

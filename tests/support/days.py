@@ -5,6 +5,7 @@ Pictures are kept where ``SOGOC_SCREENSHOTS`` names a folder: ``day-<who>-<numbe
 
 from typing import Any
 
+from tests.support import hands
 from tests.support.desk import HOME
 from tests.support.screens import MAX_HEIGHT, pictures_wanted
 from tests.support.world import SECRET
@@ -40,9 +41,9 @@ class Day:
     def sign_out(self) -> None:
         """Leave by the account's page; the way back asks who one is."""
         self.tap("Tài khoản", name="account")
-        self.page.get_by_role("button", name="Đăng xuất").click()
+        hands.follow(self.page, self.page.get_by_role("button", name="Đăng xuất"))
         self.page.get_by_role("heading", level=1, name="Đăng nhập").wait_for()
-        self.page.goto(f"{self._address}{HOME}")
+        self.home()
         self.page.get_by_role("heading", level=1, name="Đăng nhập").wait_for()
         assert self.page.get_by_role("link", name="Tài khoản").count() == 0
 
@@ -50,7 +51,7 @@ class Day:
 
     def home(self) -> None:
         """Open the app again, as its picture on the phone does."""
-        self.page.goto(f"{self._address}{HOME}")
+        hands.go(self.page, f"{self._address}{HOME}")
 
     def open(self, group: str) -> None:
         """Open a group of links on the first page."""
@@ -59,13 +60,17 @@ class Day:
 
     def tap(self, link: str, *, name: str = "", exact: bool = False) -> None:
         """Follow a link by its words."""
-        self.page.get_by_role("link", name=link, exact=exact).first.click()
+        self.follow(self.page.get_by_role("link", name=link, exact=exact).first)
         if name:
             self.look(name)
 
+    def follow(self, pressed: Any) -> None:
+        """Press a locator that leads to another page."""
+        hands.follow(self.page, pressed)
+
     def press(self) -> None:
         """Press the page's one action, where the thumb is."""
-        self.page.locator(".thumb .button--main").click()
+        hands.press(self.page)
 
     def done(self, name: str, heading: str = "Đã ghi vào sổ") -> None:
         """Press the action; the page that follows says that it is done."""

@@ -33,6 +33,14 @@ from tests.support.tampering import tamper
 BASE = "http://127.0.0.1:8000"
 ORIGIN = "so.example.vn/goc"
 START = datetime(2026, 9, 1, 1, 0, tzinfo=UTC)
+NOTICE = {
+    "reason": "Dư lượng thuốc vượt ngưỡng",
+    "scope": "Toàn bộ lô",
+    "decided_by": "Giám đốc hợp tác xã",
+    "instruction": "Trả lại nơi mua",
+    "contact": "0259 388 1122",
+}
+"""What a recall says."""
 
 
 class Clock:

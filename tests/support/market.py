@@ -18,8 +18,8 @@ from ledger.coop.field.diary import RecordStep, record_step
 from ledger.coop.field.harvesting import Harvest, harvest
 from ledger.coop.field.seasons import OpenSeason, open_season
 from ledger.coop.goods.packing import Pack, Seal, pack, seal
-from ledger.coop.goods.recalls import Recall, recall
 from ledger.coop.paper.print_specs import PrintSpec
+from ledger.coop.recalls.recalls import Recall, recall
 from ledger.coop.registers.certificates import FileCertificate, file_certificate
 from ledger.coop.scans.scan_counts import ScanKey, add_scans
 from ledger.coop.scans.scan_rules import Phase, ScanLimits

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from jinja2 import Environment, nodes
 
-from ledger.trace.sectors import templates
+from ledger.trace.sectors import reference, templates
 from tests.meta.tree import ROOT
 from web.languages.script_words import sources
 
@@ -32,9 +32,31 @@ NOT_ON_SCREEN = (
     "ledger/coop/takeout",  # headings of spreadsheets, the same for whoever opens them
     "ledger/coop/setup/blank_workbook.py",  # likewise
     "ledger/coop/setup/marked_workbook.py",
-    "ledger/coop/exchange",  # programs ask
+    *(
+        f"ledger/coop/exchange/{name}.py"  # programs ask
+        for name in (
+            "answers",
+            "authority",
+            "capture_jobs",
+            "captured_events",
+            "destinations",
+            "errors",
+            "eudr",
+            "event_queries",
+            "fsma204",
+            "lot_records",
+            "named_queries",
+            "page_tokens",
+            "profile",
+            "schedules",
+            "sheet_files",
+            "sight",
+            "subscriptions",
+            "vietnam_sheet",
+            "vocabulary",
+        )
+    ),
     "ledger/trace/query",
-    "ledger/trace/epcis",
     "ledger/trace/verify",
     "ledger/coop/money/accounting_csv.py",
     "ledger/coop/field/lunar.py",  # a lunar year's name is itself in every language
@@ -116,6 +138,17 @@ def data() -> Iterator[tuple[str, str]]:
         for item in known.values():
             seen.update(_words_of(item))
     yield from (("ledger/trace/data/templates.json", text) for text in sorted(seen - {""}))
+    yield from (("ledger/trace/data/legal_fields.json", text) for text in sorted(legal_texts()))
+
+
+def legal_texts() -> set[str]:
+    """What laws ask for, in our words, and where they say so: references in which a word is Vietnamese."""
+    texts = {text for rule in reference.OPERATING_RULES for text in (rule.rule_vi, rule.ref)}
+    for legal in reference.LEGAL_SETS.values():
+        texts.update((legal.title_vi, *legal.requirements_vi, legal.exempt_vi or "", legal.elabel_vi or ""))
+        for field in legal.fields:
+            texts.update((field.vi, field.legal_ref, field.condition_vi or ""))
+    return {text for text in texts if VIETNAMESE.search(text)}
 
 
 def unmarked() -> Iterator[str]:
@@ -124,7 +157,7 @@ def unmarked() -> Iterator[str]:
     for folder in MARKED:
         for path in sorted((ROOT / folder).rglob("*.py")):
             yield from (f"{path.relative_to(ROOT)}: {text}" for text in _unmarked_in_python(path))
-    for path in sorted((ROOT / "web/static/js").glob("*.js")):
+    for path in sorted((ROOT / "web/static/js").rglob("*.js")):
         for line in path.read_text("utf-8").splitlines():
             if _is_unmarked_script(line):
                 yield f"{path.relative_to(ROOT)}: {line.strip()}"

@@ -18,13 +18,17 @@ STRONG_COLOURS: dict[str, Any] = {"runOnly": ["color-contrast-enhanced"]}
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "locale": "vi-VN"}
 WIDTHS = (360, 1280)
 MAX_HEIGHT = 4000
-_OPEN_ALL = "document.querySelectorAll('details').forEach((e) => { e.open = true; })"
+OPEN_ALL = "document.querySelectorAll('details').forEach((e) => { e.open = true; })"
 _NOT_A_NAME = re.compile(r"[^a-z0-9]+")
 
 
 def findings(page: Any, options: dict[str, Any]) -> list[str]:
     """What axe finds wrong on a page as it stands: rule, element, why."""
-    found = AXE.run(page, options={"resultTypes": ["violations"], **options}).response["violations"]
+    # It is large, and a page that was given it once still has it.
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.axe_script)
+    asked = {"resultTypes": ["violations"], **options}
+    found = page.evaluate("(options) => axe.run(options).then(({ violations }) => violations)", asked)
     return [
         f"{rule['id']}: {node['html'][:120]} ({node['failureSummary'].splitlines()[-1].strip()})"
         for rule in found
@@ -34,7 +38,7 @@ def findings(page: Any, options: dict[str, Any]) -> list[str]:
 
 def examine(page: Any) -> list[str]:
     """Every rule in the light, colours in the dark too, with everything opened that opens."""
-    page.evaluate(_OPEN_ALL)
+    page.evaluate(OPEN_ALL)
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     found = findings(page, RULES)
     page.emulate_media(color_scheme="dark")

@@ -16,6 +16,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from ledger.coop.actors import Actor, Role
+from ledger.coop.attachments.photos import Photo
 from ledger.coop.field.diary import RecordStep, record_step
 from ledger.coop.field.harvesting import Harvest, harvest
 from ledger.coop.field.seasons import OpenSeason, open_season
@@ -35,6 +36,7 @@ from ledger.coop.tables import StampRangeRow
 from ledger.database import Database
 from ledger.log.ledger import Ledger
 from ledger.log.queries import read_head
+from ledger.trace.digests import digest_of
 from ledger.trace.fsck import TraceCheck
 from ledger.trace.tables import TraceStamps
 from ledger.trace.units import local_day
@@ -48,6 +50,7 @@ ORIGIN = "so.example.vn/goc"
 START = datetime(2026, 11, 12, 0, 30, tzinfo=UTC)
 SECRET = "nho-ngot-2026"
 VAULT = Vault(bytes(range(32)))
+PHOTO = Photo(digest_of(b"a picture"), "image/webp", 4321, 800, 600)
 COOP_ROLES = (Role.GROWER, Role.RECORDER, Role.TEAM_LEAD, Role.PACKER, Role.ACCOUNTANT, Role.MANAGER)
 
 

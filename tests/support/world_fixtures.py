@@ -56,7 +56,7 @@ class WorldTemplates:
         else:
             server = self._request.getfixturevalue("postgresql_server")
             template = self._request.getfixturevalue("postgresql_template")
-            server.run(f"CREATE DATABASE {self._prefix}{name} TEMPLATE {template} STRATEGY file_copy")
+            server.copy(self._prefix + name, template)
             url = server.url(self._prefix + name)
         database = open_database(url)
         try:

@@ -21,16 +21,9 @@ from ledger.trace.tables import (
     TraceStamps,
     lot_key,
 )
-from tests.support.farm import Farm
+from tests.support.farm import NOTICE, Farm
 
 TODAY = date(2026, 10, 10)
-NOTICE = {
-    "reason": "Dư lượng thuốc vượt ngưỡng",
-    "scope": "Toàn bộ lô",
-    "decided_by": "Giám đốc hợp tác xã",
-    "instruction": "Trả lại nơi mua",
-    "contact": "0259 388 1122",
-}
 
 
 @pytest.fixture

@@ -25,8 +25,7 @@ from ledger.trace.issuing import WantedList, status_list, status_positions
 from ledger.trace.recalling import recall_lot
 from ledger.trace.sealing import seal_lot
 from signing.base64url import format_base64url
-from tests.support.farm import START, Farm
-from tests.trace.test_changed_tables import NOTICE
+from tests.support.farm import NOTICE, START, Farm
 
 # The W3C recommendation's own example of a list in which no bit is set (§4).
 W3C_EMPTY = "uH4sIAAAAAAAAA-3BMQEAAADCoPVPbQwfoAAAAAAAAAAAAAAAAAAAAIC3AYbSVKsAQAAA"

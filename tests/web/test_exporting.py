@@ -4,12 +4,14 @@ import json
 import re
 import shutil
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
 from ledger.coop.actors import Role
 from ledger.coop.goods.packing import Pack, pack
+from ledger.coop.links.aliases import AddAlias, GiveGtin, add_alias, give_gtin
 from ledger.log.checkpoints import open_checkpoint
 from ledger.log.log_keys import read_log_keys
 from ledger.log.log_rotation import rotate_log_key
@@ -19,6 +21,7 @@ from ledger.log.remote_sources import FolderSource, open_source, read_checkpoint
 from ledger.log.remote_tiles import AuthenticatedReader
 from ledger.trace.bundles.bundle_verify import verify_bundle
 from ledger.trace.capture import capture_statement
+from ledger.trace.credentials.verifying import check_embedded, check_status, status_addresses
 from ledger.trace.derived.registers import find_statement
 from ledger.trace.events.statements import ProductRegistered
 from ledger.trace.identifiers import lot_code_of, product_uri
@@ -264,3 +267,42 @@ def test_a_bundle_stays_as_it_is_until_there_is_more_to_say(own_shop, tmp_path):
 
 
 # -- never half there ----------------------------------------------------------------------------------------
+
+
+def test_a_copy_tells_whether_its_credentials_still_stand(own_shop, tmp_path):
+    world, folder = own_shop.market.world, tmp_path / "copy"
+    run(own_shop, folder)
+    page = folder / own_shop.market.path[1:]
+    credential = json.loads((page.parent / page.name / "credential").read_bytes())
+    code = own_shop.market.path.split("/")[1]
+    did = json.loads((folder / code / "did.json").read_bytes())
+    now = world.clock()
+    signed = check_embedded(credential, did, now)
+    for address in status_addresses(signed):
+        path = folder / urlsplit(address).path[1:]
+        listed = check_embedded(json.loads(path.read_bytes()), did, now)
+        check_status(signed, listed)
+    lists = sorted((folder / code / "status").rglob("*"))
+    before = [path.read_bytes() for path in lists if path.is_file()]
+    run(own_shop, folder)
+    assert before == [path.read_bytes() for path in lists if path.is_file()]
+    world.clock.now += timedelta(minutes=45)
+    run(own_shop, folder)
+    again = [path.read_bytes() for path in lists if path.is_file()]
+    assert all(old != new for old, new in zip(before, again, strict=True))
+
+
+def test_a_lot_is_found_by_the_names_that_it_was_given_later(own_shop, tmp_path):
+    world, folder = own_shop.market.world, tmp_path / "copy"
+    own, buyers, lot = "08938505974194", "09521234543213", own_shop.market.lot
+    world.run(give_gtin, GiveGtin("NHO", own))
+    world.run(add_alias, AddAlias(product="NHO", gtin=buyers))
+    world.run(add_alias, AddAlias(product="NHO", gtin=buyers, lot=lot, lot_code="SIEUTHI-7"))
+    run(own_shop, folder)
+    page = (folder / own_shop.market.path[1:] / "index.html").resolve()
+    for gtin, code in ((own, lot_code_of(lot)), (buyers, lot_code_of(lot)), (buyers, "SIEUTHI-7")):
+        alias = folder / "01" / gtin / "10" / code / "index.html"
+        target = re.search(r'url=([^"]+)"', alias.read_text("utf-8"))[1]
+        assert (alias.parent / unquote(target)).resolve() == page
+        led = own_shop.client.get(f"/01/{gtin}/10/{code}")
+        assert led.headers["Location"] == own_shop.config.public_url + own_shop.market.path

@@ -89,7 +89,7 @@ def test_the_page_to_check_a_kept_file_names_the_key(shop, client):
     assert shop.market.world.ledger.vkey.format().replace("+", "&#43;") in page or (
         shop.market.world.ledger.vkey.format() in page
     )
-    assert page.count("data-said") == 10
+    assert page.count("data-said") == 11
     assert client.get("/verify").status_code == 200
 
 

@@ -8,7 +8,10 @@ from jsonschema_rs import Draft202012Validator
 from web.openapi import OPERATIONS, describe
 
 # Pages for people, and what they load; everything else programs may rely on.
-FOR_PEOPLE = ("console", "scripts", "static", "lookup", "scratch", "cartons", "photos")
+FOR_PEOPLE = (
+    "console", "scripts", "static", "stylesheet", "lookup", "scratch", "reports", "cards", "cartons",
+    "photos", "verifier_file",
+)  # fmt: skip
 NOT_DESCRIBED = {"epcis.nothing_here", "passports.stamp", "passports.lot"}
 
 

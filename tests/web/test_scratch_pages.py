@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from ledger.coop.goods.recalls import Recall, recall
+from ledger.coop.recalls.recalls import Recall, recall
 from ledger.coop.scans.scratch import open_scratch_codec
 
 

@@ -1,7 +1,8 @@
-"""The script that anyone can keep: the ten steps of everywhere, in one file that needs nothing of ours."""
+"""The script that anyone can keep: the eleven steps of everywhere, in one file that needs nothing of ours."""
 
 import ast
 import copy
+import hashlib
 import importlib.util
 import json
 import math
@@ -20,10 +21,13 @@ from hypothesis import strategies as st
 from ledger.database import open_database
 from ledger.trace.bundles.bundle_verify import verify_bundle
 from ledger.trace.bundles.integrity import STEPS
+from ledger.trace.bundles.seals import printed_seal
 from ledger.trace.errors import BundleError
 from signing.keys import PrivateKey, VerifierKey
+from signing.short_digests import short_digest
 from tests.support.forged_bundles import FORGERIES, drop, forge
 from tests.support.long_story import tell_long_story
+from tests.support.stamp_texts import stamp_texts
 from web.public.steps import STEPS as SHOWN_STEPS
 
 SCRIPT = Path(__file__).parents[2] / "web" / "static" / "verify" / "sogoc_verify.py"
@@ -125,6 +129,39 @@ def test_what_a_left_out_key_signed_fails_at_the_signatures(script, long_story):
     assert check(script, json.dumps(bundle), vkey)["step"] == 2
 
 
+def step_of_ours(data, vkey, stamp):
+    try:
+        verify_bundle(data, vkey=VerifierKey.parse(vkey), stamp=stamp)
+    except BundleError as error:
+        return error.step
+    return 0
+
+
+def test_a_stamp_is_held_against_the_seal_by_both_alike(script, bundle, vkey, shop):
+    short = shop.market.world.read(printed_seal, shop.market.lot)
+    other = shop.market.world.read(printed_seal, shop.market.recalled_lot)
+    data = json.dumps(bundle).encode()
+    for name, (text, step) in stamp_texts(shop.market.codes["valid"], short, other).items():
+        told = script.check(data, vkey, (), text)
+        assert told.get("step", 0) == step, (name, told)
+        assert step_of_ours(data, vkey, text) == step, name
+
+
+def test_a_stamp_printed_before_a_correction_still_names_its_seal(script, long_story):
+    vkey, bundles = long_story
+    bundle = bundles["corrected and sealed again"]
+    seals = [item["entry"] for item in bundle["entries"] if '"type":"LotSealed"' in item["entry"]]
+    assert len(seals) == 2
+    shorts = [short_digest(hashlib.sha256(b"\0" + seal.encode()).digest()) for seal in seals]
+    data, key = json.dumps(bundle).encode(), VerifierKey.parse(vkey)
+    for short, is_latest in zip(shorts, (False, True), strict=True):
+        text = f"{short}{'0' * 13}"
+        assert script.check(data, vkey, (), text)["stamp"] == short
+        report = verify_bundle(data, vkey=key, stamp=text)
+        assert (report.named_seal == report.sealed_index) is is_latest
+        assert any("lần ký trước" in warning for warning in report.warnings) is not is_latest
+
+
 def test_the_steps_have_the_same_names_everywhere(script):
     assert script.STEPS == [name for name, _ in STEPS] == [step.name for step in SHOWN_STEPS]
 
@@ -137,7 +174,7 @@ def test_exit_code_0_and_a_line_a_step(tmp_path, bundle, vkey):
     file.write_text(json.dumps(bundle))
     done = run(file, "--vkey", vkey)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.count("ok\n") == 10
+    assert done.stdout.count("ok\n") == 11
     assert "own" not in done.stdout
     assert "compare it" in run(file).stdout
 

@@ -9,6 +9,7 @@ import tinycss2
 from tests.attacks.test_console_requests import OPEN, address, console_rules, set_up
 from tests.meta.tree import ROOT
 from tests.support.desk import open_desk
+from web import scripts
 from web.templating import STATIC
 
 STYLES = {path.name: path for path in sorted((STATIC / "css").glob("*.css"))}
@@ -18,10 +19,9 @@ CONSOLE = ("base.css", "console.css", "console_parts.css", "console_form.css")
 """What every page of the console loads; a sheet of one page comes after them."""
 PIXELS = re.compile(r"\d(?:px|rem)\b")
 MAX_BYTES, MAX_STYLE_BYTES = 50 * 1024, 8 * 1024
-LINKED = re.compile(rb'(?:href|src)="/static/(?:v-[0-9a-f]+/)?((?:css|js)/[a-z_]+\.(?:css|js))')
+LINKED = re.compile(rb'(?:href|src)="/static/(?:v-[0-9a-f]+/)?((?:css|js)/[a-z_/]+\.(?:css|js))')
 OFFERED = re.compile(r'\["\[([a-z-]+)\]", \(\) => import\("\./([a-z_]+\.js)"\)\]')
 """What the console's script fetches where the page has a mark for it."""
-IMPORTED = re.compile(rb'(?:from|import) "\./([a-z_]+\.js)"')
 
 
 def rules(text):
@@ -58,7 +58,7 @@ def test_colours_and_steps_come_from_the_tokens(name):
 
 def test_no_piece_of_the_console_is_drawn_in_two_places():
     seen, twice = {}, []
-    for name in (*CONSOLE, "land.css", "label_designs.css"):
+    for name in (*CONSOLE, "land.css", "diary_sheet.css", "label_designs.css"):
         for condition, selector, declared in rules(STYLES[name].read_text(encoding="utf-8")):
             # A second value in the same rule is for browsers that do not know the first.
             for prop in dict.fromkeys(prop for prop, _ in declared):
@@ -67,6 +67,16 @@ def test_no_piece_of_the_console_is_drawn_in_two_places():
                     twice.append((*key, seen[key], name))
                 seen[key] = name
     assert twice == []
+
+
+@pytest.mark.parametrize("name", sorted(STYLES))
+def test_a_rule_for_words_in_another_language_is_not_one_for_a_whole_page(name):
+    parts = (
+        part.strip()
+        for _, selector, _ in rules(STYLES[name].read_text(encoding="utf-8"))
+        for part in selector.split(",")
+    )
+    assert [part for part in parts if part.startswith(("[lang", ":lang", "html[lang", ":root[lang"))] == []
 
 
 def test_every_token_is_used_and_every_used_token_exists():
@@ -97,15 +107,14 @@ def test_a_page_of_the_console_is_small_at_first_load(sqlite_template, tmp_path)
 def linked(page):
     """The styles and scripts of a page, and what those import."""
     found, waiting = set(), {name.decode() for name in LINKED.findall(page)}
-    offered = OFFERED.findall((STATIC / "js/console.js").read_text(encoding="utf-8"))
+    offered = OFFERED.findall((STATIC / "js/console/page.js").read_text(encoding="utf-8"))
     assert len(offered) > 5
-    waiting |= {f"js/{name}" for mark, name in offered if f" {mark}".encode() in page}
+    waiting |= {f"js/console/{name}" for mark, name in offered if f" {mark}".encode() in page}
     while waiting:
         part = waiting.pop()
         found.add(part)
         if part.endswith(".js"):
-            inside = IMPORTED.findall((STATIC / part).read_bytes())
-            waiting |= {f"js/{name.decode()}" for name in inside} - found
+            waiting |= {f"js/{name}" for name in scripts.imported_by(part.removeprefix("js/"))} - found
     return found
 
 

@@ -63,6 +63,7 @@ def list_command(*, organisation: str, as_json: bool) -> None:
                     "scopes": list(token.scopes),
                     "partner": token.partner,
                     "expires_at": token.expires_at.isoformat(),
+                    "last_used_at": None if token.last_used_at is None else token.last_used_at.isoformat(),
                     "is_revoked": token.revoked_at is not None,
                 }
                 for token in tokens

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from signing.keys import VerifierKey
 
 DISCLOSURE, LOG_KEYS = "sogoc/disclosure/v1", "sogoc/log-keys/v1"
+CHECK_RESULT = "sogoc/check-result/v1"
 _KEYS_CHANGED = (
     "Tệp này do một khóa khác của cùng sổ ký: có thể sổ đã thay khóa. Hãy tải tệp /log/keys của sổ "
     "(hoặc: sogoc key log-history) rồi chạy lại với --log-keys TỆP."
@@ -83,6 +84,40 @@ def tell_disclosure(
         click.echo(f"{number:2d} {name}: đạt")
     value = json.dumps(found.value, ensure_ascii=False)
     click.echo(f"ĐÚNG: bản ghi {found.record.index} của {found.record.chain_id}, {found.pointer} = {value}")
+    for warning in found.warnings:
+        click.echo(f"Lưu ý: {warning}")
+
+
+def tell_check_result(
+    data: bytes, key: "VerifierKey | None", witnesses: "WitnessPolicy", *, as_json: bool
+) -> None:
+    """Verify the signed result of a check of codes and print who checked what, and when."""
+    from ledger.coop.desk.result_files import STEPS, verify_result_file
+    from web.formats import format_moment
+
+    found = verify_result_file(data, vkey=key, witnesses=witnesses)
+    states = {verdict.value: count for verdict, count in found.states.items()}
+    if as_json:
+        print_json(
+            {
+                "ok": True,
+                "kind": CHECK_RESULT,
+                "log": found.checkpoint.origin,
+                "size": found.checkpoint.size,
+                "organisation": found.signed.organisation,
+                "checked_at": found.signed.checked_at.isoformat(),
+                "codes": found.signed.codes,
+                "states": states,
+                "own_key": found.is_own_key,
+                "warnings": found.warnings,
+            }
+        )
+        return
+    for number, (name, _) in enumerate(STEPS, start=1):
+        click.echo(f"{number:2d} {name}: đạt")
+    said = ", ".join(f"{name} {count}" for name, count in states.items())
+    who, when = found.signed.organisation, format_moment(found.signed.checked_at)
+    click.echo(f"ĐÚNG: {who} đã kiểm {found.signed.codes} mã lúc {when}: {said}")
     for warning in found.warnings:
         click.echo(f"Lưu ý: {warning}")
 

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from web.cli.running import Failed, print_json
+from web.cli.verified_credentials import is_credential, tell_credential
 from web.cli.verified_files import (
+    CHECK_RESULT,
     DISCLOSURE,
     LOG_KEYS,
     choose_key,
     hint_of,
     kind_of,
+    tell_check_result,
     tell_disclosure,
     tell_log_keys,
 )
@@ -53,6 +56,21 @@ MAX_BUNDLE_BYTES = 16 * 1024 * 1024
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="PEM file of the time-stamp authority that you trust, or of who certified it.",
 )
+@click.option(
+    "--stamp", help="What the stamp's QR symbol says: whether it was printed for this record, where it tells."
+)
+@click.option(
+    "--did",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="For a credential: the issuer's did.json, from a source that you trust.",
+)
+@click.option(
+    "--status",
+    "lists",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="For a credential: a status list that it names; may be given again.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def verify_command(
     *,
@@ -63,11 +81,15 @@ def verify_command(
     quorum: int | None,
     max_age: float | None,
     authority: Path | None,
+    stamp: str | None,
+    did: Path | None,
+    lists: tuple[Path, ...],
     as_json: bool,
 ) -> None:
     """Verify FILE, offline: numbered steps, exit code 1 names the one that fails.
 
-    FILE is a bundle (ten steps), a disclosed field (nine steps), or a history of the log's keys (six).
+    FILE is a bundle (eleven steps), a disclosed field or the result of a check of codes (nine each), a
+    history of the log's keys (six), or a lot's credential in either form (six, with --did and --status).
 
     Keys, quorum and age are the reader's own: what the file says of its witnesses is shown, not believed.
     """
@@ -80,19 +102,34 @@ def verify_command(
     if kind_of(data) == LOG_KEYS:
         tell_log_keys(data, vkeys, as_json=as_json)
         return
+    if is_credential(data):
+        _tell_credential(data, did, lists, as_json=as_json)
+        return
     key = choose_key(data, vkeys, log_keys, as_json=as_json)
     policy = _policy(witnesses, quorum, max_age, authority)
     try:
+        if kind_of(data) == CHECK_RESULT:
+            tell_check_result(data, key, policy.witnesses, as_json=as_json)
+            return
         if kind_of(data) == DISCLOSURE:
             tell_disclosure(data, key, policy.witnesses, as_json=as_json)
             return
-        report = verify_bundle(data, vkey=key, policy=policy)
+        report = verify_bundle(data, vkey=key, policy=policy, stamp=stamp)
     except BundleError as error:
         raise _failed(error, *hint_of(data, key, error.step), as_json=as_json) from error
     if as_json:
         print_json(_data(report))
     else:
         _tell(report)
+
+
+def _tell_credential(data: bytes, did: Path | None, lists: Sequence[Path], *, as_json: bool) -> None:
+    from ledger.trace.errors import BundleError
+
+    try:
+        tell_credential(data, did, lists, as_json=as_json)
+    except BundleError as error:
+        raise _failed(error, as_json=as_json) from error
 
 
 def _policy(
@@ -150,6 +187,7 @@ def _data(report: "Report") -> dict[str, Any]:
         "witnessed": _moments(report.witnessed),
         "claimed_witnesses": _moments(report.claimed),
         "timestamps": _moments(report.stamped),
+        "named_seal": report.named_seal,
         "warnings": report.warnings,
     }
 
@@ -171,5 +209,7 @@ def _tell(report: "Report") -> None:
         click.echo(f"Theo khóa ghi trong tệp, {name} đã xác nhận lúc {format_moment(at)}")
     for name, at in report.stamped.items():
         click.echo(f"Dấu thời gian của {name}: {format_moment(at)}")
+    if report.named_seal is not None:
+        click.echo("Tem được in cho chính bản ghi này.")
     for warning in report.warnings:
         click.echo(f"Lưu ý: {warning}")

@@ -3,7 +3,20 @@
 from web.console import components, home
 from web.console.blueprint import console
 from web.console.books import exports, imports, money, product_mending, registers, wizard
+from web.console.desk import checking
 from web.console.entries import corrections, documents, entries, voices
+from web.console.exchange import (
+    completeness,
+    links,
+    lot_files,
+    names,
+    overview,
+    own_organisation,
+    product_page,
+    reports,
+    subscriptions,
+    tokens,
+)
 from web.console.field import (
     diary,
     forecasts,
@@ -25,8 +38,8 @@ from web.console.goods import (
     packing_at_once,
     processing,
     quality,
-    recalls,
     sealing,
+    settling,
     stock,
     stocktaking,
 )
@@ -45,6 +58,7 @@ from web.console.people import (
     reviews,
     sign_in,
 )
+from web.console.recalls import cases, deciding, drills, holds
 from web.console.stamps import (
     cartons,
     label_designs,
@@ -58,6 +72,7 @@ from web.console.stamps import (
     stamps,
     sticking,
 )
+from web.console.tracing import tracing
 
 VIEWS = (
     sign_in,
@@ -86,12 +101,18 @@ VIEWS = (
     orders,
     teams,
     deliveries,
+    settling,
+    checking,
     slips,
     lots,
     entries,
     erasing,
     corrections,
-    recalls,
+    cases,
+    deciding,
+    drills,
+    holds,
+    tracing,
     registers,
     supplies,
     product_mending,
@@ -122,6 +143,16 @@ VIEWS = (
     imports,
     money,
     wizard,
+    overview,
+    completeness,
+    product_page,
+    links,
+    names,
+    lot_files,
+    tokens,
+    subscriptions,
+    reports,
+    own_organisation,
 )
 """Importing a module adds its views to the blueprint; naming them here says that this is meant."""
 

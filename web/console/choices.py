@@ -17,6 +17,7 @@ from web.forms.registers import PLACE_KIND_NAMES
 from web.forms.stock_names import INPUT
 
 FIELD_KINDS = frozenset({"plot", "greenhouse", "orchard", "forest"})
+NOT_GROWING = frozenset({"workshop", "store"})
 MAX_FIELDS = 200
 
 
@@ -25,6 +26,15 @@ def place_options(session: Session, actor: Actor) -> tuple[Option, ...]:
     return tuple(
         Option(place.code, place.name, PLACE_KIND_NAMES[place.kind])
         for place in list_places(session, actor.organisation)
+    )
+
+
+def growing_place_options(session: Session, actor: Actor) -> tuple[Option, ...]:
+    """Places where something grows, by code: what a growing area's code covers."""
+    return tuple(
+        Option(place.code, place.name, PLACE_KIND_NAMES[place.kind])
+        for place in list_places(session, actor.organisation)
+        if place.kind not in NOT_GROWING
     )
 
 

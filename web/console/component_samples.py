@@ -61,7 +61,7 @@ def lot_cards(base: str, now: datetime) -> tuple[LotCard, LotCard]:
         f"{base}{_LOT}261112-1", "261112-1", None, "Na dai", "raw", Decimal("120.5"), "KGM", None,
         now, None, is_sealed=False, is_recalled=False,
     )  # fmt: skip
-    packed = replace(loose, lot=f"{base}{_LOT}261112-2", code="261112-2", left=Decimal(240), uom="PA")
+    packed = replace(loose, lot=f"{base}{_LOT}261112-2", code="261112-2", left=Decimal(240), uom="EA")
     return loose, packed
 
 
@@ -77,7 +77,7 @@ def shipment_card(base: str, today: date) -> ShipmentCard:
     """A shipment on its way."""
     lot = f"{base}{_LOT}261112-2"
     return ShipmentCard(
-        "1", "7RT4RQEN", lot, "261112-2", "Na dai", Decimal(30), "PA", _("HTX Na Tám"), today, "sent", None
+        "1", "7RT4RQEN", lot, "261112-2", "Na dai", Decimal(30), "EA", _("HTX Na Tám"), today, "sent", None
     )
 
 

@@ -17,7 +17,6 @@ from web.languages import _
 EXPIRES_SOON = timedelta(days=2)
 CERTIFICATE_ENDS_SOON = timedelta(days=30)
 RECEIPT_IS_LATE = timedelta(days=3)
-SHORTAGE_IS_NEWS = timedelta(days=7)
 MAX_SHOWN = 12
 
 
@@ -27,8 +26,10 @@ class Books:
 
     ``seasons`` are those of ``season_count`` whose harvest is next; ``templates`` the templates of all;
     ``used`` the steps that this person recorded last. ``awaited`` are ids of shipments that somebody is still
-    to sign for; ``missing`` are registers without a line, without which nothing begins; ``over_scanned``
-    counts stamps that were scanned as only copies are.
+    to sign for, ``unsettled`` of those that were not taken in whole; ``missing`` are registers without a
+    line, without which nothing begins; ``over_scanned`` counts stamps that were scanned as only copies are;
+    ``reports`` of the public wait for an answer; ``undelivered`` counts programs to which nothing could be
+    sent for days.
     """
 
     seasons: tuple[SeasonCard, ...] = ()
@@ -41,8 +42,11 @@ class Books:
     packed: tuple[LotCard, ...] = ()
     sent: tuple[ShipmentCard, ...] = ()
     awaited: frozenset[str] = frozenset()
+    unsettled: frozenset[str] = frozenset()
     to_receive: tuple[ShipmentCard, ...] = ()
     over_scanned: int = 0
+    reports: int = 0
+    undelivered: int = 0
     expired_supplies: tuple[SupplyCard, ...] = ()
     certificates: tuple[Certificate, ...] = ()
     pressing: tuple[Pressing, ...] = ()
@@ -67,16 +71,17 @@ def decide(books: Books, roles: frozenset[Role], today: date) -> tuple[Decision,
     found = [] if roles.isdisjoint(OFFICE) else list(_first_lines(books, roles))
     found += [
         *_copied(books),
+        *_reported(books),
         *_expiring(books, today),
         *_orders(books, today),
-        *_short(books, today),
+        *_short(books),
         *_late(books, today),
     ]
     if not roles.isdisjoint(PACKING):
         found += [*_to_seal(books), *_to_activate(books)]
     if not roles.isdisjoint(RECEIVING):
         found += _to_receive(books)
-    found += [*_overdue(books), *_expired_supplies(books), *_ending(books, today)]
+    found += [*_overdue(books), *_expired_supplies(books), *_ending(books, today), *_undelivered(books)]
     return tuple(found[:MAX_SHOWN])
 
 
@@ -109,6 +114,26 @@ def _copied(books: Books) -> Iterator[Decision]:
             _("Có thể tem bị chép lại. Xem tem nào, ở tỉnh nào, rồi ghi kết quả."),
             url_for("console.seen_often"),
             "console/alarm",
+        )
+
+
+def _reported(books: Books) -> Iterator[Decision]:
+    if books.reports:
+        yield Decision(
+            _("%(reports)s phản ánh của người mua chờ xem", reports=format_number(books.reports)),
+            _("Có người báo trang tem sai. Xem lại, sửa nếu sai, rồi ghi kết quả."),
+            url_for("console.reports"),
+            "console/alarm",
+        )
+
+
+def _undelivered(books: Books) -> Iterator[Decision]:
+    if books.undelivered:
+        yield Decision(
+            _("%(undelivered)s nơi nhận nhật ký không trả lời", undelivered=format_number(books.undelivered)),
+            _("Sổ đã ngừng gửi sau ba ngày. Hãy hỏi bên nhận rồi gửi lại."),
+            url_for("console.subscriptions"),
+            "share",
         )
 
 
@@ -145,22 +170,25 @@ def _orders(books: Books, today: date) -> Iterator[Decision]:
         yield Decision(title, why, url_for("console.order", order=order.code), "console/slip")
 
 
-def _short(books: Books, today: date) -> Iterator[Decision]:
+def _short(books: Books) -> Iterator[Decision]:
+    """Goods that the receiver did not take in: nobody has them until the sender says what became of them."""
     for sent in books.sent:
-        is_news = sent.sent_on >= today - SHORTAGE_IS_NEWS
-        if is_news and sent.counted is not None and sent.counted < sent.quantity:
-            missing = format_quantity(sent.quantity - sent.counted, sent.uom)
-            yield Decision(
-                _("Chuyến %(code)s thiếu %(missing)s", code=sent.code, missing=missing),
-                _(
-                    "%(product)s %(lot_code)s, bên nhận đếm %(counted)s.",
-                    product=sent.product,
-                    lot_code=sent.lot_code,
-                    counted=format_number(sent.counted),
-                ),
-                url_for("console.lot", lot=sent.lot),
-                "steps/shipping",
-            )
+        if sent.id not in books.unsettled or sent.counted is None:
+            continue
+        missing = format_quantity(sent.quantity - sent.counted, sent.uom)
+        yield Decision(
+            _("Chuyến %(code)s thiếu %(missing)s", code=sent.code, missing=missing)
+            if sent.counted
+            else _("Chuyến %(code)s không được nhận", code=sent.code),
+            _(
+                "%(product)s %(lot_code)s, bên nhận đếm %(counted)s. Xem lý do, rồi ghi hàng trả về.",
+                product=sent.product,
+                lot_code=sent.lot_code,
+                counted=format_number(sent.counted),
+            ),
+            url_for("console.delivery", code=sent.code),
+            "console/alarm",
+        )
 
 
 def _late(books: Books, today: date) -> Iterator[Decision]:

@@ -18,7 +18,9 @@ from ledger.coop.actors import (
     Actor,
     Role,
 )
+from ledger.coop.exchange.subscription_desk import count_undelivered
 from ledger.coop.field.last_time import steps_used
+from ledger.coop.goods.outcomes import unsettled_shipments
 from ledger.coop.goods.shipment_queries import read_awaited
 from ledger.coop.orders.lists import orders_pressing
 from ledger.coop.queries import (
@@ -32,6 +34,7 @@ from ledger.coop.queries import (
 from ledger.coop.registers.certificates import list_certificates
 from ledger.coop.registers.places import list_places
 from ledger.coop.registers.products import list_products
+from ledger.coop.reports.queries import count_open_reports
 from ledger.coop.scans.scan_list import count_over_scanned
 from ledger.coop.season_cards import list_seasons, open_templates
 from ledger.coop.supplies.catalogue import KEEPERS
@@ -39,6 +42,7 @@ from ledger.coop.supplies.stock import expired_stock
 from web.console.blueprint import console
 from web.console.books.registers import REGISTERS
 from web.console.decisions import Books, decide
+from web.console.desk.checking import scan_box
 from web.console.session import actor
 from web.console.stations import quick_buttons
 from web.state import current
@@ -55,6 +59,7 @@ def home() -> ResponseReturnValue:
     state, who = current(), actor()
     books = state.ledger.read(_read, who, state.today)
     is_desk = not who.roles.isdisjoint(DESK)
+    receives = not who.roles.isdisjoint(RECEIVING | SHIPPING)
     return render_template(
         "console/home.html",
         books=books,
@@ -66,7 +71,8 @@ def home() -> ResponseReturnValue:
         in_workshop=not who.roles.isdisjoint(WORKSHOP),
         may=lambda *names: not who.roles.isdisjoint(names),
         open_group=_open_group(who.roles),
-        receives=not who.roles.isdisjoint(RECEIVING | SHIPPING),
+        receives=receives,
+        desk=scan_box() if receives and not is_desk and who.roles.isdisjoint(WORKSHOP) else None,
         registers=[
             (name, kept)
             for name, kept in REGISTERS.items()
@@ -97,13 +103,23 @@ def _read(session: Session, actor: Actor, today: date) -> Books:
         packed=lots_packed(session, actor) if may_see_goods else (),
         sent=shipments_sent(session, actor) if may_see_goods else (),
         awaited=read_awaited(session, actor) if may_see_goods else frozenset(),
+        unsettled=unsettled_shipments(session, actor) if may_see_goods else frozenset(),
         pressing=orders_pressing(session, actor, today) if may_see_goods else (),
         to_receive=shipments_to_receive(session, actor) if not roles.isdisjoint(RECEIVING) else (),
-        over_scanned=0 if roles.isdisjoint(MANAGEMENT) else count_over_scanned(session, actor),
+        **({} if roles.isdisjoint(MANAGEMENT) else _from_outside(session, actor)),
         certificates=list_certificates(session, actor.organisation),
         expired_supplies=() if roles.isdisjoint(KEEPERS) else expired_stock(session, actor, today),
         missing=_missing(session, actor),
     )
+
+
+def _from_outside(session: Session, actor: Actor) -> dict[str, Any]:
+    """What people who scan and programs that listen have for the manager."""
+    return {
+        "over_scanned": count_over_scanned(session, actor),
+        "reports": count_open_reports(session, actor),
+        "undelivered": count_undelivered(session, actor),
+    }
 
 
 def _seasons(session: Session, actor: Actor, today: date) -> dict[str, Any]:

@@ -42,8 +42,8 @@ R = TypeVar("R")
 class FormPage:
     """What a page asks. ``action`` is on the button; ``back`` where the way back leads.
 
-    ``refused`` heads the panel that says why not; ``is_grave`` marks what cannot be taken back; ``more`` is
-    what the template needs beyond the questions.
+    ``refused`` heads the panel that says why not; ``is_grave`` marks what cannot be taken back;
+    ``is_practice`` what nobody else is to see, photos neither; ``more`` is what the template needs besides.
     """
 
     title: str
@@ -53,6 +53,7 @@ class FormPage:
     lead: str = ""
     template: str = "console/form.html"
     is_grave: bool = False
+    is_practice: bool = False
     refused: str = _("Chưa ghi được")
     more: Mapping[str, Any] = field(default_factory=dict)
 
@@ -119,7 +120,8 @@ def _go_on(address: str, key: str, result: object) -> Response:
 
 def read_form(page: FormPage) -> Typed:
     """What was sent for ``page``, its photos taken in."""
-    return with_photos(Typed.of(request.form.lists()), page.photo_questions)
+    typed = Typed.of(request.form.lists())
+    return with_photos(typed, page.photo_questions, is_practice=page.is_practice)
 
 
 def parse_all(typed: Typed, parse: Callable[[Typed], C]) -> C:
@@ -147,7 +149,7 @@ def show_form(
     signed_in = find_actor()
     kinds = page.photo_questions
     kept = {
-        name: [keep(photo, kinds.get(name)) for photo in photos]
+        name: [keep(photo, kinds.get(name), is_practice=page.is_practice) for photo in photos]
         for name, photos in (typed or Typed()).photos.items()
     }
     shown = render_template(

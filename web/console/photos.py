@@ -2,6 +2,7 @@
 
 A telephone in a field should not send the same picture twice: the form carries back a ticket in its place.
 A photo of a paper goes into the books, sealed; every other one among the photos that everyone may see.
+What was photographed for practice stays where pictures await a form: shown to who took it, not for long.
 """
 
 from collections.abc import Mapping
@@ -47,7 +48,9 @@ class KeptPhoto:
     ticket: str
 
 
-def with_photos(typed: Typed, questions: Mapping[str, DocumentKind | None]) -> Typed:
+def with_photos(
+    typed: Typed, questions: Mapping[str, DocumentKind | None], *, is_practice: bool = False
+) -> Typed:
     """``typed`` with the photos sent or kept under the names of ``questions``; what is none is a problem.
 
     A question with a kind asks for a paper.
@@ -60,7 +63,7 @@ def with_photos(typed: Typed, questions: Mapping[str, DocumentKind | None]) -> T
             photo = read_ticket(ticket)
             if photo is None:
                 continue
-            if _bring(photo, kind):
+            if _is_waiting(photo) if is_practice else _bring(photo, kind):
                 taken.append(photo)
             else:
                 problems.append(Problem(name, _GONE))
@@ -69,7 +72,7 @@ def with_photos(typed: Typed, questions: Mapping[str, DocumentKind | None]) -> T
             if not data:
                 continue  # an empty box is sent as an empty file
             try:
-                taken.append(_take_in(encode_photo(data), kind))
+                taken.append(keep_waiting(data) if is_practice else _take_in(encode_photo(data), kind))
             except PhotoError as error:
                 problems.append(Problem(name, error.sentence))
         photos[name] = tuple(dict.fromkeys(taken))
@@ -77,14 +80,14 @@ def with_photos(typed: Typed, questions: Mapping[str, DocumentKind | None]) -> T
 
 
 def keep_waiting(data: bytes) -> Photo:
-    """Take in what was sent ahead of its form: it may be a paper. Raises ``PhotoError``."""
+    """Take in what was sent ahead of its form, or for practice: it may be a paper. Raises ``PhotoError``."""
     picture = encode_photo(data)
     return current().ledger.write(keep_document, actor(), picture)
 
 
-def keep(photo: Photo, kind: DocumentKind | None) -> KeptPhoto:
+def keep(photo: Photo, kind: DocumentKind | None, *, is_practice: bool = False) -> KeptPhoto:
     """The photo with a ticket for this organisation's next try."""
-    if kind is None:
+    if kind is None and not is_practice:
         address = photo_path(FileDigest(photo.digest, photo.media_type, photo.size), SMALL_PX)
     else:
         address = small_document_address(photo.digest)
@@ -106,6 +109,13 @@ def _take_in(picture: Picture, kind: DocumentKind | None) -> Photo:
         store_picture(current().photos, picture)
         return picture.photo
     return current().ledger.write(keep_document, actor(), picture, kind)
+
+
+def _is_waiting(photo: Photo) -> bool:
+    try:
+        return current().ledger.read(find_document, actor(), photo.digest).erased_at is None
+    except (NotFoundError, NotAllowedError):
+        return False
 
 
 def _bring(photo: Photo, kind: DocumentKind | None) -> bool:

@@ -6,8 +6,8 @@ from ledger.coop.field.harvesting import Harvest, harvest
 from ledger.coop.field.seasons import CloseSeason, OpenSeason, close_season, open_season
 from ledger.coop.goods.packing import Pack, pack
 from ledger.coop.goods.processing import Transform, transform
-from ledger.coop.goods.recalls import Recall, recall
 from ledger.coop.goods.shipping import Ship, ship
+from ledger.coop.recalls.recalls import Recall, recall
 from ledger.coop.registers.places import RegisterPlace, register_place
 from ledger.coop.registers.products import RegisterProduct, register_product
 from web.demo.cast import HONEY, HONEY_COST, HONEY_JARS_SHIPPED, HONEY_REVENUE, SPECIALITY_SHOP

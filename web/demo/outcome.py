@@ -17,6 +17,7 @@ from signing.stamp_codes import StampCodec
 from web.config import Config
 from web.demo.marker import write_whole
 from web.demo.stage import Login, Outcome, PackedLot, PrintedCartons, PrintedSheet, Telling, Thing, WaysIn
+from web.paper.printing import stamp_url
 
 DEMO_FILE = "demo.json"
 STATES = ("valid", "seen_often", "not_activated", "voided", "expired", "recalled", "unknown")
@@ -55,6 +56,7 @@ def write_demo(telling: Telling, progress: Callable[[float], None]) -> Demo:
     said = {
         "base_url": base,
         "log_url": f"{base}/log",
+        "verifier_url": f"{base}/kiem-tra.html",
         "vkey": telling.ledger.vkey.format(),
         "today": telling.today.isoformat(),
         "passports": _passports(base, codec, outcome.stamps),
@@ -125,13 +127,16 @@ def _prove(telling: Telling, packed: PackedLot) -> dict[str, Any]:
 
 
 def _printed(codec: StampCodec, sheet: PrintedSheet) -> dict[str, Any]:
+    """A job of stamps; ``urls`` are what the symbols of its first and last one hold (stamp-url.md)."""
     job = sheet.job
+    codes = [codec.format(job.first), codec.format(job.last)]
     return {
         "path": sheet.path.as_posix(),
         "layout": "roll" if job.spec.paper.startswith("roll_") else "a4",
         "dpi": job.spec.dpi,
         "stamps": job.count,
-        "codes": [codec.format(job.first), codec.format(job.last)],
+        "codes": codes,
+        "urls": [stamp_url(job.url_base, code, job.seal_short) for code in codes],
         "design": job.spec.design,
     }
 

@@ -39,7 +39,8 @@ def seal_and_print(stage: Stage, actor: Actor, packed: PackedLot, count: int, sp
     """Sign the lot, then print ``count`` stamps for it."""
     stage.do(seal, actor, Seal(lot=packed.lot))
     stage.outcome.lots.append(packed)
-    order = Reserve(count=count, lot=packed.lot, spec=spec, url_base=stage.telling.config.public_url)
+    public_url = stage.telling.config.public_url
+    order = Reserve(count=count, lot=packed.lot, spec=spec, url_base=public_url, names_seal=True)
     job = stage.do(reserve_stamps, actor, order)
     telling, path = stage.telling, _path(packed, ".pdf")
     _, chunks = print_job(telling.ledger, telling.config.public_url, actor, job.id)

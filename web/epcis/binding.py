@@ -13,7 +13,7 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotAcceptable, UnsupportedMediaType
 
 from ledger.coop.errors import NotFoundError
-from ledger.coop.exchange.access_tokens import find_holder
+from ledger.coop.exchange.access_tokens import find_holder, note_use
 from ledger.coop.exchange.capture_jobs import CAPTURE_LIMIT
 from ledger.coop.exchange.errors import AccessError
 from ledger.coop.exchange.event_queries import PER_PAGE, Asker, Page
@@ -100,6 +100,8 @@ def asker() -> Asker:
     except AccessError:
         state.refused_notes.take(client_address())
         raise
+    if holder.is_use_due:
+        state.ledger.write(note_use, holder.token_id)
     return Asker(holder, state.ledger.vault, now)
 
 

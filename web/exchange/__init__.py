@@ -72,6 +72,14 @@ def record(form: str) -> Response:
     name = request.args.get("lot", "")
     if not 0 < len(name) <= MAX_NAME or not name.isprintable():
         raise QueryParameterError("lot", "là mã lô, như trên trang của lô hàng")
+    return make_file(form, wanted, who, name)
+
+
+def make_file(form: str, wanted: Form, who: Asker, name: str) -> Response:
+    """The file of one form, as ``who`` sees the lot that ``name`` names.
+
+    Raises ``NotFoundError``, and what the form's maker raises.
+    """
     lot, data = current().ledger.read(_make, who, wanted, name)
     response = Response(data, content_type=wanted.media)
     response.headers["Content-Disposition"] = f'attachment; filename="{lot}-{form}.{wanted.ending}"'

@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote
 INDEX = "index.html"
 
 _ADDRESS = re.compile(r'(?P<before>\s(?:href|src|data-bundle)=")(?P<path>/(?!/)[^"?#]*)(?P<end>[^"]*")')
-_BUILD = re.compile(r"^static/v-[0-9a-f]+/")
+_BUILD = re.compile(r"^static/[sv]-[0-9a-f]+/")
 
 
 def relocate(html: str, page: str) -> str:

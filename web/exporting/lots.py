@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import json, render_template
 
+from ledger.coop.links.things import names_in_books
 from ledger.log.errors import LogError
 from ledger.trace.bundles.bundle import lot_bundle
 from ledger.trace.derived.rows import LotRow
@@ -103,7 +104,7 @@ class LotExport:
         self._folder.write(path, json.dumps(bundle).encode())
 
     def _export_credentials(self, row: LotRow, folder: PurePosixPath) -> None:
-        """Both forms of a sealed lot's credential. Status lists are not copied: they are good for an hour."""
+        """Both forms of a sealed lot's credential; the lists that they name are its organisation's."""
         if row.sealed_index is None:
             return
         ledger = self._state.ledger
@@ -126,11 +127,14 @@ class LotExport:
                 self._folder.write(path, data)
 
     def _export_other_names(self, row: LotRow, page: str, name: str) -> None:
-        """A lot answers to its GTIN as well where its product has one: that address leads to its page."""
-        for uri in self._state.ledger.read(other_names, row.lot):
+        """A lot answers to its product's GTIN as well, and to names given later: they lead to its page."""
+        ledger = self._state.ledger
+        # The lot of a name that the log says may be another one, made under it.
+        names = ledger.read(other_names, row.lot)
+        said = [uri for uri in names if ledger.read(find_lot, uri).lot == row.lot]
+        for uri in (*said, *ledger.read(names_in_books, ledger.id_base, row)):
             other = _page_of(uri)
-            # The lot of that name may be another one, made under it.
-            if other is None or self._state.ledger.read(find_lot, uri).lot != row.lot:
+            if other is None:
                 continue
             canonical = f"{self._state.config.public_url}{path_of(parse_identifier(row.lot))}"
             target = link_between(other, page)

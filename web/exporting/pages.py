@@ -13,10 +13,14 @@ from ledger.trace.events.statements import OrganisationRegistered
 from ledger.trace.identifiers import is_organisation_code
 from ledger.trace.issuing import organisation_did_document
 from ledger.trace.queries import lots_after
+from web import stylesheets
 from web.exporting.folder import Folder
 from web.exporting.links import INDEX, relocate
 from web.exporting.lots import LotExport, Tally
+from web.exporting.status_lists import export_status_lists
 from web.public.lookup_pages import render_verify_page
+from web.public.verifier_file import NAME as VERIFIER
+from web.public.verifier_file import render_verifier_file
 from web.state import State
 from web.templating import STATIC
 
@@ -50,7 +54,9 @@ class PageExport:
             name = file.relative_to(STATIC)
             if file.is_file() and not any(part.startswith(_NOT_PUBLIC) for part in name.parts):
                 self._folder.write(f"static/{name.as_posix()}", file.read_bytes())
+        self._folder.write(f"static/{stylesheets.NAME}", stylesheets.public_sheet())
         self._write_page(f"verify/{INDEX}", render_verify_page(is_copy=True))
+        self._folder.write(VERIFIER, render_verifier_file(self._state).encode())
         self._folder.write(CONTEXT_PATH.removeprefix("/"), LOT_CONTEXT)
         # A web server shows it for any address that is not there, so its own links start at the root.
         self._folder.write("404.html", render_template("export/missing.html").encode())
@@ -60,6 +66,7 @@ class PageExport:
         for code in filter(is_organisation_code, self._state.ledger.read(read_chain_ids)):
             name, region = self._state.ledger.read(_name_organisation, code)
             self._export_keys(code)
+            export_status_lists(self._state, self._folder, code)
             lots = self._export_lots(code, name, region)
             self.tally.organisations += 1
             yield ListedOrganisation(code, name, region, lots)

@@ -8,8 +8,8 @@ from typing import Any
 from ledger.coop.corrections import Correct
 from ledger.coop.errors import CommandError, Problem
 from ledger.coop.goods.processing import Portion
-from ledger.coop.goods.recalls import Recall
 from ledger.coop.quantities import INPUT_KEYS, OUTPUT_KEYS
+from ledger.coop.recalls.recalls import Recall
 from ledger.trace.errors import MalformedNumberError
 from ledger.trace.identifiers import lot_code_of
 from ledger.trace.sectors.fields import RawValue

@@ -50,7 +50,7 @@ class OrderForm(Form[WriteOrder]):
     command = WriteOrder
     customer = fields.pick(_("Khách hàng"), as_list=True)
     due_on = fields.day(_("Giao ngày nào"))
-    destination = fields.text(_("Giao đến đâu"), required=False, help=_("Chỉ hợp tác xã đọc được."))
+    destination = fields.text(_("Giao đến đâu"), required=False, help=_("Chỉ đơn vị mình đọc được."))
     note = fields.text(_("Ghi chú"), required=False, kind=InputKind.LONG_TEXT)
 
     def values(self, typed: Typed) -> dict[str, Any]:

@@ -1,14 +1,17 @@
 """The form of what a product's label says."""
 
+from typing import Any
+
 from ledger.coop.registers.product_mending import MendProduct
 from web.forms import fields
 from web.forms.form import Form
 from web.forms.inputs import InputKind
+from web.forms.typed import Typed
 from web.languages import _
 
 
 class MendProductForm(Form[MendProduct]):
-    """Origin, storage, warnings, ingredients, shelf life."""
+    """Origin, storage, warnings, ingredients, shelf life, picture."""
 
     command = MendProduct
     origin = fields.text(_("Xuất xứ"), help=_("Ví dụ: Quang Lang, Lạng Sơn, Việt Nam."))
@@ -35,3 +38,8 @@ class MendProductForm(Form[MendProduct]):
         unit=_("ngày"),
         help=_("Tính từ ngày đóng gói. Lô đã đóng giữ hạn cũ."),
     )
+    photo = fields.photos(_("Ảnh sản phẩm"), help=_("Để trống thì giữ ảnh đang có."))
+
+    def values(self, typed: Typed) -> dict[str, Any]:
+        """The answers, with the first photo."""
+        return {**super().values(typed), "photo": next(iter(typed.photos_of("photo")), None)}

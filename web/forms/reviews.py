@@ -31,7 +31,7 @@ class LookForm(Form[LookOver]):
 
     command = LookOver
     note = fields.text(
-        _("Ghi chú"), kind=InputKind.LONG_TEXT, required=False, help=_("Chỉ hợp tác xã đọc được.")
+        _("Ghi chú"), kind=InputKind.LONG_TEXT, required=False, help=_("Chỉ đơn vị mình đọc được.")
     )
 
     def values(self, typed: Typed) -> dict[str, Any]:

@@ -62,7 +62,7 @@ class OpenPacksForm(StepForm[OpenPacks]):
     reason = fields.text(
         _("Vì sao mở"),
         suggestions=(_("Đóng lại cỡ khác"), _("Bao bì hỏng"), _("Khách đổi quy cách"), _("Gộp hàng lẻ")),
-        help=_("Chỉ hợp tác xã đọc được."),
+        help=_("Chỉ đơn vị mình đọc được."),
     )
     loss = fields.number(_("Hao hụt, bỏ đi"), required=False)
     done_on = fields.day(_("Ngày mở"))

@@ -120,7 +120,7 @@ def overrides_of(typed: Typed) -> dict[str, str]:
 
 def spoken() -> fields.Question:
     """The question that a voice note answers."""
-    return fields.voice(_("Ghi âm"), help=_("Nói thay cho gõ. Chỉ hợp tác xã nghe được."))
+    return fields.voice(_("Ghi âm"), help=_("Nói thay cho gõ. Chỉ đơn vị mình nghe được."))
 
 
 class OpenSeasonForm(StepForm[OpenSeason]):

@@ -6,7 +6,7 @@ what they are in it as JSON, in an element that no browser runs; in Vietnamese i
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -14,9 +14,10 @@ from markupsafe import Markup
 
 from web.languages.catalogues import languages
 from web.languages.speaking import spoken
+from web.scripts import needed_by
 
-PUBLIC = ("check_file.js", "passport.js", "scan.js", "witnesses.js")
-"""The modules of the public pages; all others are the console's."""
+_CONSOLE, _VERIFIER = "console/", "verifier/"
+"""Where the modules of the console lie, and those of the verifier; all others are for the public pages."""
 _FOLDER = Path(__file__).parent.parent / "static" / "js"
 _SAID = re.compile(r'\bsay\(\s*"((?:[^"\\]|\\.)*)"')
 _ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
@@ -24,15 +25,19 @@ _ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 
 @cache
 def sources() -> Mapping[str, tuple[str, ...]]:
-    """The sentences of each module, by its file's name."""
-    found = {path.name: _said_in(path.read_text("utf-8")) for path in sorted(_FOLDER.glob("*.js"))}
+    """The sentences of each module, by its path below ``static/js``."""
+    files = sorted(_FOLDER.rglob("*.js"))
+    found = {path.relative_to(_FOLDER).as_posix(): _said_in(path.read_text("utf-8")) for path in files}
     return {name: said for name, said in found.items() if said}
 
 
-def script_words(*, is_console: bool) -> Markup:
-    """The element with what the scripts of the console say, or those of the public pages."""
+def script_words(*, is_console: bool, entry: str = "") -> Markup:
+    """The element with what the scripts of the console say, or those of the public pages.
+
+    With ``entry``, only what that module and those that it imports say.
+    """
     language = spoken()
-    return Markup() if language is None else _element(language.tag, is_console=is_console)
+    return Markup() if language is None else _element(language.tag, entry, is_console=is_console)
 
 
 @cache
@@ -45,12 +50,21 @@ def known_words(tag: str, modules: tuple[str, ...]) -> str:
 
 
 @cache
-def _element(tag: str, *, is_console: bool) -> Markup:
+def _element(tag: str, entry: str, *, is_console: bool) -> Markup:
     locale = str(languages()[tag].locale).replace("_", "-")
     head = f'<script type="application/json" id="words" data-locale="{locale}">'
-    modules = tuple(name for name in sources() if (name in PUBLIC) != is_console)
+    modules = needed_by(entry) if entry else tuple(_modules(is_console=is_console))
     # Of our own files alone, and without a sign that could end the element.
     return Markup(f"{head}{known_words(tag, modules)}</script>")  # noqa: S704
+
+
+def _modules(*, is_console: bool) -> Iterator[str]:
+    own = [name for name in sources() if name.startswith(_CONSOLE)]
+    if is_console:
+        # The console's, and what those use of everybody's.
+        yield from dict.fromkeys(name for entry in own for name in needed_by(entry))
+        return
+    yield from (name for name in sources() if name not in own and not name.startswith(_VERIFIER))
 
 
 def _said_in(text: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from labels.texts import Stamp
 from ledger.coop.actors import Actor
 from ledger.coop.errors import NotFoundError
 from ledger.coop.stamps.stamp_ranges import find_range
-from web.paper.printing import Sheet, read_sheet, stamp_url
+from web.paper.printing import Sheet, read_sheet
 from web.state import State
 
 NO_SECRET = "-" * 8
@@ -43,7 +43,7 @@ def find_one_stamp(state: State, actor: Actor, code: str) -> OneStamp:
     job_id = state.ledger.read(_job_of, actor, number, code)
     sheet = read_sheet(state.ledger, state.config.public_url, actor, job_id, (number, number))
     canonical = sheet.first_code
-    return OneStamp(number, canonical, stamp_url(sheet.url_base, canonical), sheet)
+    return OneStamp(number, canonical, sheet.url_of(canonical), sheet)
 
 
 def _job_of(session: Session, actor: Actor, number: int, code: str) -> str:

@@ -5,10 +5,12 @@ gives the same stamps again, never new ones; a part of a job is the same stamps,
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy.orm import Session
 
+from labels.errors import LabelError
 from labels.layouts import Layout
 from labels.stamps import print_stamps
 from labels.texts import Stamp, StampText
@@ -21,8 +23,9 @@ from ledger.coop.scans.scratch import open_scratch_codec
 from ledger.coop.stamp_codes import open_stamp_codec
 from ledger.coop.stamps.stamps import PrintJob, find_print_job
 from ledger.log.ledger import Ledger
+from ledger.trace.bundles.seals import printed_seal
 from signing.scratch_codes import ScratchCodec
-from signing.stamp_codes import StampCodec
+from signing.stamp_codes import PrintedStamp, StampCodec
 from web.paper.label_designs import open_design
 from web.paper.print_layouts import layout_of, stamp_text
 
@@ -62,6 +65,10 @@ class Sheet:
         """The code of the last stamp."""
         return self.codec.format(self.last)
 
+    def url_of(self, code: str) -> str:
+        """What the symbol of one of its stamps holds."""
+        return stamp_url(self.url_base, code, self.job.seal_short)
+
     @property
     def file_name(self) -> str:
         """What the file is called where it is kept: ``tem-101-140.pdf``."""
@@ -73,9 +80,12 @@ class Sheet:
         return MEDIA_TYPES[self.job.spec.file]
 
 
-def stamp_url(public_url: str, code: str) -> str:
-    """What the symbol holds: capitals only, so that it fits the alphanumeric mode (ISO/IEC 18004 §7.4.4)."""
-    return f"{public_url.upper()}/S/{code}"
+def stamp_url(public_url: str, code: str, seal_short: str = "") -> str:
+    """What the symbol holds: capitals only, so that it fits the alphanumeric mode (ISO/IEC 18004 §7.4.4).
+
+    The code comes last: whatever stands before it is the same on all stamps of a job.
+    """
+    return f"{public_url.upper()}/S/{PrintedStamp(code, seal_short).format()}"
 
 
 Part = tuple[int | None, int | None]
@@ -112,7 +122,13 @@ def write_sheet(sheet: Sheet) -> Iterator[bytes]:
 
 
 def check_printable(
-    ledger: Ledger, public_url: str, actor: Actor, spec: PrintSpec, facts: LabelFacts
+    ledger: Ledger,
+    public_url: str,
+    actor: Actor,
+    spec: PrintSpec,
+    facts: LabelFacts,
+    *,
+    seal_short: str = "",
 ) -> None:
     """Draw one stamp, so that what cannot be printed is said before a number is reserved for it.
 
@@ -120,10 +136,26 @@ def check_printable(
     """
     design = ledger.read(open_design, actor, spec.design)
     secret = SAMPLE_SECRET if spec.has_secret else ""
-    sample = Stamp(stamp_url(public_url, SAMPLE_CODE), SAMPLE_CODE, secret)
+    sample = Stamp(stamp_url(public_url, SAMPLE_CODE, seal_short), SAMPLE_CODE, secret)
     write = print_zpl if spec.file == "zpl" else print_stamps
     for _ in write(layout_of(spec, design), stamp_text(facts), (sample,)):
         pass
+
+
+def find_printable_seal(
+    ledger: Ledger, public_url: str, actor: Actor, spec: PrintSpec, facts: LabelFacts, *, lot: str | None
+) -> str:
+    """The characters of the lot's seal, if stamps can carry them; empty where there is none or no room.
+
+    Draws one stamp, as ``check_printable`` does. Raises what that raises for stamps without.
+    """
+    short = ledger.read(printed_seal, lot) if lot else None
+    if short:
+        with suppress(LabelError):
+            check_printable(ledger, public_url, actor, spec, facts, seal_short=short)
+            return short
+    check_printable(ledger, public_url, actor, spec, facts)
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +171,9 @@ class _Stamps:
         sheet = self.sheet
         codes = sheet.codec.format_range(sheet.first, sheet.count)
         if sheet.scratch is None:
-            return (Stamp(stamp_url(sheet.url_base, code), code) for code in codes)
+            return (Stamp(sheet.url_of(code), code) for code in codes)
         secrets = sheet.scratch.format_range(sheet.first, sheet.count)
-        return (
-            Stamp(stamp_url(sheet.url_base, code), code, secret)
-            for code, secret in zip(codes, secrets, strict=True)
-        )
+        return (Stamp(sheet.url_of(code), code, secret) for code, secret in zip(codes, secrets, strict=True))
 
 
 def _read_sheet(session: Session, ledger: Ledger, public_url: str, actor: Actor, job_id: str) -> Sheet:

@@ -22,7 +22,7 @@ def sample_carton(public_url: str) -> Stamp:
 
 
 def sample_stamp(public_url: str, *, has_secret: bool) -> Stamp:
-    """A stamp as long as a real one of this server, so that its symbol is as dense."""
+    """A stamp as long as a real one of this server that names no seal: the least that a design must hold."""
     return Stamp(f"{public_url.upper()}/S/{SAMPLE_CODE}", SAMPLE_CODE, SAMPLE_SECRET if has_secret else "")
 
 

@@ -2,11 +2,23 @@
 
 from flask import Flask
 
-from web.public import cartons, lookup_pages, passport_pages, photos, scratch_pages
+from web.public import (
+    card_pages,
+    cartons,
+    lookup_pages,
+    passport_pages,
+    photos,
+    report_pages,
+    scratch_pages,
+    verifier_file,
+)
 
 
 def register_public(app: Flask) -> None:
     """Serve the public's pages."""
     app.jinja_env.filters["photo"] = photos.photo_path
-    for pages in (lookup_pages, passport_pages, scratch_pages, cartons, photos):
+    views = (
+        lookup_pages, verifier_file, passport_pages, scratch_pages, report_pages, card_pages, cartons, photos,
+    )  # fmt: skip
+    for pages in views:
         app.register_blueprint(pages.blueprint)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from signing.errors import StampCodeError
+from signing.short_digests import SHORT_LENGTH
 from signing.stamp_codes import CODE_LENGTH
 from web.compression import takes_gzip
 from web.health import REQUESTS, VERDICTS
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 _PREFIXES = ("/s/", "/S/")
 _OTHER_FORMS = (JSON, "application/linkset+json", "application/vc", "application/ld+json")
+_LENGTHS = (CODE_LENGTH, SHORT_LENGTH + CODE_LENGTH)
 _UNUSUAL = ("HTTP_IF_NONE_MATCH", "HTTP_RANGE", "HTTP_TRANSFER_ENCODING")
 
 
@@ -51,10 +53,11 @@ class FastLane:
                 return self._answer(*found, environ, start_response)
         return self._application(environ, start_response)
 
-    def _find(self, code: str, environ: "WSGIEnvironment") -> tuple[KeptPage, StampValues] | None:
+    def _find(self, text: str, environ: "WSGIEnvironment") -> tuple[KeptPage, StampValues] | None:
         """The page that is kept for a stamp and what it has of its own; its scan is counted."""
-        if len(code) != CODE_LENGTH or not code.isascii() or not code.isalnum() or code != code.upper():
+        if len(text) not in _LENGTHS or not text.isascii() or not text.isalnum() or text != text.upper():
             return None
+        short, code = text[:-CODE_LENGTH], text[-CODE_LENGTH:]
         try:
             number = self._state.codes.parse(code)
         except StampCodeError:
@@ -66,7 +69,9 @@ class FastLane:
         tally = state.tallies.peek(number, lambda tally: tally.generation == generation)
         if scan is None or tally is None or not scan.is_known:
             return None
-        sighting = Sighting(code, number, scan, tally)
+        sighting = Sighting(code, number, scan, tally, short)
+        if sighting.is_swapped:
+            return None
         language = accepted(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
         page: KeptPage | None = state.pages.peek(PageKey(sighting.group, HTML, today, language))
         return None if page is None else (page, see_scan(state, environ, sighting, page.verdict, today))
@@ -90,7 +95,8 @@ class FastLane:
         self._count()
         VERDICTS.labels(page.verdict.value).inc()
         start_response("200 OK", headers)
-        return (body,)
+        # A list: the server takes all of it at once, and no thread waits for a slow reader.
+        return [body]
 
     def _is_usual(self, environ: dict[str, Any]) -> bool:
         accept = environ.get("HTTP_ACCEPT", "")

@@ -12,7 +12,7 @@ from ledger.coop.paper.carton_codes import OwnCode, Sscc, format_code, parse_cod
 from ledger.trace.errors import MalformedIdentifierError
 from ledger.trace.gs1.digital_links import GTIN, format_path, read_path
 from ledger.trace.identifiers import identifier_from_path, path_of
-from signing.stamp_codes import canonical_code
+from signing.stamp_codes import read_printed
 
 MAX_TYPED = 300
 
@@ -32,17 +32,22 @@ def path_for(typed: str, id_base: str) -> str:
     if carton is not None:
         return carton_path(carton)
     if "/" not in text:
-        return f"/s/{canonical_code(_DASHES.sub('-', text))}"
+        return _stamp_path(_DASHES.sub("-", text))
     path = _path_of_address(text)
     stamp = _STAMP_PATH.fullmatch(path)
     if stamp is not None:
-        return f"/s/{canonical_code(unquote(stamp[1]))}"
+        return _stamp_path(unquote(stamp[1]))
     box = _CARTON_PATH.fullmatch(path)
     if box is not None:
         return f"/c/{quote(unquote(box[1]), safe='')}"
     if path.startswith(f"/{GTIN}/"):
         return format_path(read_path(path))
     return path_of(identifier_from_path(path, id_base))
+
+
+def _stamp_path(typed: str) -> str:
+    """The page of a stamp; what its paper says of a seal goes along."""
+    return f"/s/{read_printed(typed).format()}"
 
 
 def carton_path(code: Sscc | OwnCode) -> str:

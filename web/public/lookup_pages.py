@@ -46,6 +46,7 @@ def render_verify_page(**more: bool) -> str:
         "public/verify.html",
         canonical=f"{current().config.public_url}/verify/",
         steps=STEPS,
+        home=current().config.public_url,
         vkey=current().ledger.vkey.format(),
         **more,
     )

@@ -4,16 +4,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from urllib.parse import urlsplit
 
 from ledger.trace.passports.passport import Passport
+from ledger.trace.provinces import seat_of
 from web.languages import _
-from web.public.journey import ShownStep, shown_steps
-from web.public.origins import Bar, bars
+from web.public.journey import Stretch, shown_steps, stretches
 from web.public.sentences import Made, VerdictWords
 from web.public.steps import CheckStep
+from web.public.streams import TONES, Picture, draw_streams
 from web.public.vietnam import PlaceMap, draw
 from web.public.witnessing import Witnessing, told_steps
 
+MAX_ORIGINS = 24
+"""A page lists no more origins than people read; all of them are in the proof."""
 _PASSPORT_ICONS = ("check", "download", "late", "phone", "scan", "share")
 
 
@@ -24,6 +28,15 @@ class ShownScans:
     count: str
     provinces: str
     is_often: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SharedLink:
+    """What a message shows for a link to the page: a picture's address, a title, a line (Open Graph)."""
+
+    picture: str
+    title: str
+    line: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +57,24 @@ class PassportPage:
     is_over: bool = False
     region: str = ""
     map: PlaceMap | None = None
-    bars: tuple[Bar, ...] = ()
-    journey: tuple[ShownStep, ...] = ()
+    streams: Picture | None = None
+    journey: tuple[Stretch, ...] = ()
+    report_path: str | None = None
+    card: SharedLink | None = None
     witnessing: Witnessing = field(default_factory=Witnessing)
+
+    @property
+    def website(self) -> tuple[str, str] | None:
+        """Where the producer is on the web, and the host's name; nothing that is no web address."""
+        said = None if self.passport is None else self.passport.organisation.statement
+        parts = urlsplit("" if said is None or said.website is None else said.website)
+        is_web = parts.scheme in {"http", "https"} and parts.hostname
+        return (parts.geturl(), parts.hostname or "") if is_web else None
+
+    @property
+    def max_origins(self) -> int:
+        """So many origins are listed."""
+        return MAX_ORIGINS
 
     @property
     def steps(self) -> tuple[CheckStep, ...]:
@@ -56,7 +84,7 @@ class PassportPage:
     @property
     def icons(self) -> tuple[str, ...]:
         """The icons that the page uses more than once or in its foot."""
-        marks = {shown.mark.icon for shown in self.journey}
+        marks = {shown.mark.icon for stretch in self.journey for shown in stretch.steps}
         return (*sorted(marks), *(() if self.passport is None else _PASSPORT_ICONS))
 
 
@@ -74,8 +102,8 @@ def show_passport(
         is_over=is_over(passport, today),
         region=region_of(passport),
         map=map_of(passport),
-        bars=bars_of(passport),
-        journey=shown_steps(passport.journey),
+        streams=streams_of(passport),
+        journey=stretches(shown_steps(passport.journey)),
         **where,
     )
 
@@ -103,12 +131,13 @@ def region_of(passport: Passport) -> str:
 
 
 def map_of(passport: Passport) -> PlaceMap | None:
-    """The coarse map with the first place that says where it lies."""
-    for place in passport.places:
-        said = place.statement
-        if said.latitude is not None and said.longitude is not None:
-            return draw(float(said.latitude), float(said.longitude))
-    return None
+    """The coarse map with the seat of the province of the first place, else of the organisation.
+
+    A shopper asks which part of the country it is from. Nobody's plot is found with it.
+    """
+    said = passport.places[0].statement if passport.places else passport.organisation.statement
+    seat = None if said is None else seat_of(said.province)
+    return None if seat is None else draw(*seat)
 
 
 def is_over(passport: Passport, today: date) -> bool:
@@ -116,6 +145,7 @@ def is_over(passport: Passport, today: date) -> bool:
     return passport.expires_on is not None and passport.expires_on < today
 
 
-def bars_of(passport: Passport) -> tuple[Bar, ...]:
-    """The picture of the origins' shares."""
-    return bars([origin.share for origin in passport.origins])
+def streams_of(passport: Passport) -> Picture | None:
+    """The picture of how the lot came together; its origins' colours are numbered as their list is."""
+    tones = {origin.lot: min(place, TONES) for place, origin in enumerate(passport.origins, start=1)}
+    return draw_streams(passport.sources, tones)

@@ -13,21 +13,28 @@ from ledger.trace.identifiers import parse_identifier, path_of
 from ledger.trace.passports.verdicts import Verdict
 from web.languages.catalogues import SOURCE
 from web.languages.speaking import speaking, spoken_tag
+from web.public.card_facts import card_facts
 from web.public.documents import passport_document
 from web.public.marks import CODE_MARK, PROVINCES_MARK, SCANS_MARK, MarkedPage, StampValues
-from web.public.page import PassportPage, ShownScans, made_of, show_passport
+from web.public.page import PassportPage, SharedLink, ShownScans, made_of, show_passport
 from web.public.reading import Answer, StampGroup, answer_lot, answer_stamp
 from web.public.sentences import Made, VerdictWords, words_for_lot, words_for_stamp
 from web.public.witnessing import tell_outsiders
 from web.state import State
 
-SHARED = "public, max-age=0, s-maxage=10, stale-while-revalidate=30, stale-if-error=86400"
-"""For good news of a lot: caches before the server may answer for it, a day long even when it is gone."""
+SHARED = "public, max-age=0, s-maxage=5, stale-while-revalidate=5, stale-if-error=86400"
+"""For good news of a lot: caches before the server may answer for it, a day long even when it is gone.
+
+A recall is in them after 5 seconds, and after 10 for whoever asks while a cache fetches it anew."""
 COUNTED = "public, max-age=0, stale-if-error=86400"
 """For good news of a stamp: every scan comes through to be counted; when the server is gone, it stays."""
 ASK_FIRST = "no-cache"
 """For everything else: a warning is shown at once, and so is its end."""
 
+REPORTS = "/phan-anh"
+"""Before a page's own path: the form by which it is reported."""
+CARDS = "/card"
+"""Before a lot's own path: the picture that messengers show for a link to it."""
 HTML = "text/html; charset=utf-8"
 JSON = "application/json"
 
@@ -80,13 +87,15 @@ def stamp_page(state: State, group: StampGroup, content_type: str) -> KeptPage:
             lambda made: stamp_words(group, answer, made),
             today,
             canonical=f"{state.config.public_url}/s/{CODE_MARK}",
-            bundle_path=_bundle_path(answer),
+            bundle_path=_bundle_path(answer, is_swapped=group.is_swapped),
             vkey=answer.vkey or state.ledger.vkey.format(),
             witnessing=tell_outsiders(answer.outsiders, state.config.witnesses),
             code=CODE_MARK,
             scans=ShownScans(SCANS_MARK, PROVINCES_MARK, group.is_seen_often),
             has_scratch_code=group.has_scratch_code and answer.passport is not None,
             organisation_name=answer.organisation_name,
+            report_path=None if group.organisation is None else f"{REPORTS}/s/{CODE_MARK}",
+            card=card_of(state, answer),
         )
 
     return _kept(state, PageKey(group, content_type, today, _language(content_type)), read, show)
@@ -101,6 +110,7 @@ def stamp_words(group: StampGroup, answer: Answer, made: Made | None) -> Verdict
         group.voided_on,
         group.void_reason,
         has_provinces=group.has_provinces,
+        is_swapped=group.is_swapped,
     )
 
 
@@ -132,7 +142,20 @@ def show_lot(state: State, lot: str, answer: Answer, today: date) -> PassportPag
         bundle_path=_bundle_path(answer),
         vkey=answer.vkey or state.ledger.vkey.format(),
         witnessing=tell_outsiders(answer.outsiders, state.config.witnesses),
+        report_path=f"{REPORTS}{path_of(parse_identifier(lot))}",
+        card=card_of(state, answer),
     )
+
+
+def card_of(state: State, answer: Answer) -> SharedLink | None:
+    """What a message shows for a link to the page; ``None`` where no goods are shown."""
+    if answer.passport is None:
+        return None
+    facts = card_facts(answer.passport, answer.verdict)
+    path = path_of(parse_identifier(answer.passport.lot))
+    # Another card is another address: who keeps pictures for weeks fetches it anew.
+    url = f"{state.config.public_url}{CARDS}{path}.png?lang={spoken_tag()}&v={facts.tag}"
+    return SharedLink(url, f"{facts.name} – {facts.producer}", " · ".join((facts.region, *facts.facts)))
 
 
 def unknown_page(state: State, typed: str, *, is_lot: bool, content_type: str) -> bytes:
@@ -178,8 +201,11 @@ def _render(page: PassportPage, content_type: str) -> bytes:
     return render_template("public/passport.html", page=page).encode()
 
 
-def _bundle_path(answer: Answer) -> str | None:
-    """Where the proof of a lot is. A record that does not verify has none."""
-    if answer.passport is None or answer.verdict is Verdict.TAMPERED:
+def _bundle_path(answer: Answer, *, is_swapped: bool = False) -> str | None:
+    """Where the proof of a lot is. A record that does not verify has none.
+
+    One that verifies and is not what the paper names has: the two together are the evidence.
+    """
+    if answer.passport is None or (answer.verdict is Verdict.TAMPERED and not is_swapped):
         return None
     return f"{path_of(parse_identifier(answer.passport.lot))}/bundle"

@@ -11,7 +11,7 @@ from ledger.trace.errors import MalformedIdentifierError, UnknownLotError
 from ledger.trace.identifiers import identifier_from_path
 from ledger.trace.passports.verdicts import Verdict
 from signing.errors import StampCodeError
-from signing.stamp_codes import canonical_code
+from signing.stamp_codes import read_printed
 from web.errors import TamperedRecordError
 from web.health import VERDICTS
 from web.public.pages import (
@@ -40,11 +40,15 @@ def stamp(code: str) -> Response:
     """The passport behind a stamp's code; ``/S/`` is how it is printed, in capitals."""
     state = current()
     try:
-        sighting = find_sighting(state, canonical_code(code))
+        printed = read_printed(code)
+        sighting = find_sighting(state, printed.code, printed.short)
     except StampCodeError:
         return _unknown(state, code)
     if not sighting.scan.is_known:
         return _unknown(state, code)
+    if sighting.is_swapped:
+        # Whoever tries through what stands before a code is as free to as who guesses codes.
+        state.wrong_codes.take(client_address())
     page = stamp_page(state, sighting.group, _wanted())
     values = see_scan(state, request.environ, sighting, page.verdict, state.today)
     return _answer(page, page.marked.fill(values), page.tag_for(values), is_stamp=True)
@@ -55,7 +59,7 @@ def stamp(code: str) -> Response:
 def stamp_bundle(code: str) -> Response:
     """The proof of the lot that a stamp is on."""
     state = current()
-    lot = find_sighting(state, canonical_code(code)).scan.status.lot
+    lot = find_sighting(state, read_printed(code).code).scan.status.lot
     if lot is None:
         raise UnknownLotError(code)
     return answer_bundle(state, lot)
@@ -114,6 +118,9 @@ def _page(body: bytes, status: int, verdict: Verdict, *, is_stamp: bool = False)
     response = Response(body, status, content_type=_wanted())
     response.headers["Cache-Control"] = cache_control(verdict, is_stamp=is_stamp)
     response.vary.add("Accept")
+    if response.mimetype == JSON:
+        # Verifiers ask from a file or another host; what is said here is public, and no cookie is looked at.
+        response.headers["Access-Control-Allow-Origin"] = "*"
     VERDICTS.labels(verdict.value).inc()
     return response
 

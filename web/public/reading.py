@@ -10,9 +10,10 @@ from ledger.coop.scans.scan_counts import Tally
 from ledger.coop.scans.scratch import has_scratch_code
 from ledger.coop.stamps.stamp_ranges import find_range
 from ledger.log.checkpoints import parse_checkpoint_note
-from ledger.log.errors import MalformedCheckpointError
+from ledger.log.errors import LogError, MalformedCheckpointError
 from ledger.log.publication import read_timestamps
 from ledger.log.queries import read_head
+from ledger.trace.bundles.seals import names_a_seal, read_seals
 from ledger.trace.derived.registers import find_statement
 from ledger.trace.errors import UnknownLotError
 from ledger.trace.events.statements import OrganisationRegistered
@@ -34,7 +35,8 @@ from web.public.witnessing import Outsiders
 class Scan:
     """One stamp: whether its number was ever given out, to whom, and what the log says of it since.
 
-    ``counted_for`` is the organisation in whose books its scans are counted.
+    ``counted_for`` is the organisation in whose books its scans are counted. ``seals`` are the leaf hashes
+    of its lot's seals, for what its paper may say of them.
     """
 
     is_known: bool
@@ -43,8 +45,13 @@ class Scan:
     log_size: int
     counted_for: str | None = None
     has_scratch_code: bool = False
+    seals: tuple[bytes, ...] = ()
 
-    def group(self, tally: Tally) -> "StampGroup":
+    def is_swapped(self, seal_short: str) -> bool:
+        """Whether the stamp is on a lot none of whose seals has these six characters."""
+        return self.status.lot is not None and not names_a_seal(seal_short, self.seals)
+
+    def group(self, tally: Tally, *, is_swapped: bool = False) -> "StampGroup":
         """What the stamp, scanned like that, has in common with others whose page is the same."""
         return StampGroup(
             self.is_known,
@@ -56,6 +63,7 @@ class Scan:
             tally.is_often,
             tally.is_often and tally.provinces > 0,
             self.status.void_reason,
+            is_swapped,
         )
 
 
@@ -71,6 +79,7 @@ class StampGroup(NamedTuple):
     is_seen_often: bool
     has_provinces: bool
     void_reason: str | None
+    is_swapped: bool = False
 
 
 class Answer(NamedTuple):
@@ -94,11 +103,19 @@ def scan_stamp(session: Session, number: int) -> Scan:
     # The log outranks the working books: what it activated or voided was given out, whatever they say.
     is_in_log = status.activated_index is not None or status.voided_index is not None
     is_known = found is not None or is_in_log or not status.integrity.ok
-    size = read_head(session).size
+    size, seals = read_head(session).size, _seals_of(session, status.lot)
     if found is None:
-        return Scan(is_known, organisation, status, size)
+        return Scan(is_known, organisation, status, size, seals=seals)
     has_code = has_scratch_code(session, found.job_id)
-    return Scan(is_known, organisation, status, size, found.organisation, has_code)
+    return Scan(is_known, organisation, status, size, found.organisation, has_code, seals)
+
+
+def _seals_of(session: Session, lot: str | None) -> tuple[bytes, ...]:
+    """What the paper is held against; none where a table names a seal that is not there."""
+    try:
+        return () if lot is None else read_seals(session, lot)
+    except LogError:
+        return ()
 
 
 def answer_stamp(session: Session, group: StampGroup, today: date) -> Answer:
@@ -117,6 +134,9 @@ def answer_stamp(session: Session, group: StampGroup, today: date) -> Answer:
         return Answer(verdict, None, _name_of(session, group.organisation))
     if checked is None:
         return Answer(verdict, None)
+    # A recall is never hidden by what somebody printed or mistyped.
+    if group.is_swapped and verdict is not Verdict.RECALLED:
+        verdict = Verdict.TAMPERED
     return _answer(session, verdict, checked)
 
 

@@ -21,15 +21,24 @@ class Sighting(NamedTuple):
     number: int
     scan: Scan
     tally: Tally
+    seal_short: str = ""
 
     @property
     def group(self) -> StampGroup:
         """The stamps that share its page."""
-        return self.scan.group(self.tally)
+        return self.scan.group(self.tally, is_swapped=self.is_swapped)
+
+    @property
+    def is_swapped(self) -> bool:
+        """Whether its paper names the seal of another record than the stamp's lot has (stamp-url.md)."""
+        return bool(self.seal_short) and self.scan.is_swapped(self.seal_short)
 
 
-def find_sighting(state: State, code: str) -> Sighting:
-    """What is known of a canonical code. Raises ``StampCodeError`` for one that was never issued."""
+def find_sighting(state: State, code: str, seal_short: str = "") -> Sighting:
+    """What is known of a canonical code, and of what its paper may say of the seal.
+
+    Raises ``StampCodeError`` for one that was never issued.
+    """
     number = state.codes.parse(code)
 
     def holds(scan: Scan) -> bool:
@@ -37,7 +46,7 @@ def find_sighting(state: State, code: str) -> Sighting:
         return scan.is_known and scan.log_size == state.log_size
 
     scan: Scan = state.scans.get(number, lambda: state.ledger.read(scan_stamp, number), holds)
-    return Sighting(code, number, scan, state.tally(number))
+    return Sighting(code, number, scan, state.tally(number), seal_short)
 
 
 def see_scan(

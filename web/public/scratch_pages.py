@@ -8,7 +8,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from ledger.coop.scans.scratch import ScratchUse, find_scratch_use, use_scratch_code
 from signing.errors import ScratchCodeError
-from signing.stamp_codes import canonical_code
+from signing.stamp_codes import read_printed
 from web.errors import UnknownPageError
 from web.languages import translate
 from web.public.marks import MarkedPage
@@ -35,7 +35,8 @@ def tell(code: str) -> Response:
     """
     state = current()
     state.scratch_askers.take(client_address())
-    sighting = find_sighting(state, canonical_code(code))
+    printed = read_printed(code)
+    sighting = find_sighting(state, printed.code, printed.short)
     group = sighting.group
     page = stamp_page(state, group, HTML)
     if not group.has_scratch_code or page.answer.passport is None:

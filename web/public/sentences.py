@@ -3,6 +3,7 @@
 Vietnamese comes first; the English beside it is as short as it can be.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,19 +14,24 @@ from web.formats import format_date
 from web.languages import _
 from web.public.marks import PROVINCES_MARK, SCANS_MARK
 
+_PHONE = re.compile(r"\+?[0-9][0-9 .-]{6,18}[0-9]", re.ASCII)
 _DOT = "\u00a0· "
 """Between facts of a line; it stays with the fact before it where the line breaks."""
 
 
 @dataclass(frozen=True, slots=True)
 class VerdictWords:
-    """How a page begins. ``state`` names colour and icon; ``line_en`` is missing where facts say it all."""
+    """How a page begins. ``state`` names colour and icon; ``line_en`` is missing where facts say it all.
+
+    ``phone`` is a number that the reader should call, out of what the lines say.
+    """
 
     state: str
     title_vi: str
     title_en: str
     lines: tuple[str, ...]
     line_en: str | None = None
+    phone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +51,14 @@ def words_for_stamp(
     void_reason: str | None = None,
     *,
     has_provinces: bool = False,
+    is_swapped: bool = False,
 ) -> VerdictWords:
     """The words for a scanned stamp, with marks for how often and in how many provinces.
 
-    ``has_provinces``: some of them are known.
+    ``has_provinces``: some of them are known. ``is_swapped``: the paper names another record's seal.
     """
+    if verdict is Verdict.TAMPERED and is_swapped:
+        return _SWAPPED
     if verdict is Verdict.VALID and passport is not None:
         line = _(
             "%(facts)s\u00a0· lần quét thứ\u00a0%(scans)s",
@@ -167,6 +176,17 @@ _TAMPERED = VerdictWords(
     "The record was changed after it was signed. Do not trust what is below.",
 )
 
+_SWAPPED = VerdictWords(
+    "tampered",
+    _("Tem không khớp bản ghi"),
+    "Stamp does not match the record",
+    (
+        _("Tem này in cho một bản ghi khác bản ghi dưới đây: bản ghi có thể đã bị tráo. Đừng vội tin."),
+        _("Nếu bạn gõ tay, hãy gõ lại, hoặc chỉ gõ 13 ký tự in dưới hình QR."),
+    ),
+    "The stamp was printed for another record than this one. Typed by hand? Type the 13 characters only.",
+)
+
 
 def _facts(passport: Passport, made: Made | None) -> str:
     """{sản phẩm} · {HTX} · thu hoạch {ngày}."""
@@ -218,8 +238,20 @@ def _recalled(passport: Passport | None) -> VerdictWords:
             _("Việc cần làm: %(instruction)s", instruction=_sentence(said.instruction)),
             _("Liên hệ: %(contact)s", contact=said.contact),
         )
+        if recall.closed is not None:
+            closed = recall.closed
+            day, result = format_date(closed.on), _sentence(closed.result)
+            lines += (_("Việc thu hồi kết thúc ngày %(on)s: %(result)s", on=day, result=result),)
     english = "Do not use. Follow the instruction above, or call the number."
-    return VerdictWords("recalled", _("Hàng đang bị thu hồi"), "Recalled", lines, english)
+    phone = None if recall is None else _PHONE.search(recall.statement.contact)
+    return VerdictWords(
+        "recalled",
+        _("Hàng đang bị thu hồi"),
+        "Recalled",
+        lines,
+        english,
+        None if phone is None else phone[0].strip(),
+    )
 
 
 def _sentence(text: str) -> str:

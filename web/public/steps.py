@@ -1,4 +1,4 @@
-"""The ten steps of verification in everyday words; the numbers are those of ``docs/spec/bundle.md``.
+"""The eleven steps of verification in everyday words; the numbers are those of ``docs/spec/bundle.md``.
 
 The browser's verifier and ``sogoc_verify.py`` follow the same list. The words here are for people.
 """
@@ -28,4 +28,5 @@ STEPS = (
     CheckStep("freshness", _("Độ mới của bản chốt sổ"), "Freshness"),
     CheckStep("history", _("Hành trình của lô không thiếu bước nào"), "The lot's history is complete"),
     CheckStep("credential", _("Giấy chứng nhận điện tử của lô"), "The lot's credential"),
+    CheckStep("stamp", _("Tem trên tay được in cho bản ghi này"), "The stamp was printed for this record"),
 )

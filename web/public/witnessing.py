@@ -68,7 +68,7 @@ def _tell(outsiders: Outsiders, policy: TrustPolicy) -> Witnessing:
 
 
 def told_steps(witnessing: Witnessing) -> tuple[CheckStep, ...]:
-    """The ten steps; the two about others say who they are."""
+    """The eleven steps; the two about others say who they are."""
     steps = list(STEPS)
     vi, en = _witness_words(witnessing)
     steps[WITNESSES] = replace(steps[WITNESSES], vi=vi, en=en)

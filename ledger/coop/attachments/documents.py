@@ -18,6 +18,7 @@ from ledger.coop.actors import (
     FIELD_WORK,
     MANAGEMENT,
     OFFICE,
+    RECEIVING,
     SHIPPING,
     WORKSHOP,
     Actor,
@@ -53,7 +54,7 @@ class DocumentKind(StrEnum):
 READERS: Mapping[DocumentKind, frozenset[Role]] = MappingProxyType(
     {
         DocumentKind.MONEY: OFFICE,
-        DocumentKind.DELIVERY: SHIPPING,
+        DocumentKind.DELIVERY: SHIPPING | RECEIVING,
         DocumentKind.LABORATORY: WORKSHOP | SHIPPING,
         DocumentKind.STEP: FIELD_WORK | WORKSHOP | OFFICE,
     }

@@ -32,6 +32,8 @@ from signing.vault import Vault
 PREFIX = "sogoc_"
 """Begins every token, so that those who look for leaked secrets know one."""
 SHOWN_FOR = timedelta(hours=1)
+NOTED_EVERY = timedelta(hours=1)
+"""So often at most its use is noted: a program that asks all day costs no writing for it."""
 MAX_DAYS = 731
 MAX_TOKENS = 100
 """How many of an organisation may be open at once."""
@@ -80,16 +82,21 @@ class AccessToken:
     created_at: datetime
     expires_at: datetime
     revoked_at: datetime | None
+    last_used_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who asks: a program of ``organisation``, or of its ``partner``."""
+    """Who asks: a program of ``organisation``, or of its ``partner``.
+
+    ``is_use_due``: that it is in use was not noted for an hour.
+    """
 
     token_id: str
     organisation: str
     partner: str | None
     scopes: frozenset[Scope]
+    is_use_due: bool = False
 
     @property
     def key(self) -> str:
@@ -138,6 +145,14 @@ def tokens_of(session: Session, organisation: str) -> tuple[AccessToken, ...]:
     return tuple(_token(row) for row in rows)
 
 
+def find_token(session: Session, organisation: str, token_id: str) -> AccessToken:
+    """One of the organisation's tokens. Raises ``NotFoundError``. The caller asks who may see it."""
+    row = session.get(AccessTokenRow, token_id)
+    if row is None or row.organisation != organisation:
+        raise NotFoundError("mã truy cập", token_id[:80])
+    return _token(row)
+
+
 def show_token(session: Session, vault: Vault, actor: Actor, token_id: str, now: datetime) -> str:
     """The token itself, within an hour of its making.
 
@@ -160,6 +175,13 @@ def find_holder(session: Session, token: str, now: datetime) -> Holder:
     """Who holds ``token``. Raises ``AccessError`` for one that is unknown, revoked or past its day."""
     row = session.scalar(select(AccessTokenRow).where(AccessTokenRow.token_digest == _digest(token)))
     return _holder(row, now)
+
+
+def note_use(unit: Unit, token_id: str) -> None:
+    """Note that a token is in use; nothing for one that is gone."""
+    row = unit.session.get(AccessTokenRow, token_id)
+    if row is not None:
+        row.last_used_at = unit.now
 
 
 def holder_of(session: Session, token_id: str, now: datetime) -> Holder:
@@ -198,6 +220,7 @@ def _make(unit: Unit, organisation: str, command: MakeToken, account_id: str | N
         created_by=account_id,
         expires_at=unit.now + timedelta(days=days),
         revoked_at=None,
+        last_used_at=None,
     )
     unit.session.add(row)
     unit.session.flush()
@@ -212,7 +235,8 @@ def _count_open(unit: Unit, organisation: str) -> int:
 def _holder(row: AccessTokenRow | None, now: datetime) -> Holder:
     if row is None or row.revoked_at is not None or row.expires_at <= now:
         raise AccessError("no live token")
-    return Holder(row.id, row.organisation, row.partner, frozenset(_token(row).scopes))
+    is_use_due = row.last_used_at is None or now - row.last_used_at >= NOTED_EVERY
+    return Holder(row.id, row.organisation, row.partner, frozenset(_token(row).scopes), is_use_due)
 
 
 def _token(row: AccessTokenRow) -> AccessToken:
@@ -224,6 +248,7 @@ def _token(row: AccessTokenRow) -> AccessToken:
         row.created_at,
         row.expires_at,
         row.revoked_at,
+        row.last_used_at,
     )
 
 

@@ -165,10 +165,14 @@ def _note(unit: Unit, subscription_id: str, result: _Result) -> None:
     row = unit.session.get(SubscriptionRow, subscription_id)
     if row is None:
         return
-    row.problem = result.problem
-    if result.problem is None and result.next_index is not None:
-        row.next_index, row.failures, row.failing_since = result.next_index, 0, None
+    sent_up_to = result.next_index if result.problem is None else None
+    if sent_up_to is not None:
+        row.next_index, row.failures, row.failing_since = sent_up_to, 0, None
         row.last_notified_at = unit.now if result.was_sent else row.last_notified_at
+    if row.due_at is None:  # stopped while this was on its way: it was the last
+        return
+    row.problem = result.problem
+    if sent_up_to is not None:
         row.due_at = next_due(row.schedule, unit.now)
         return
     row.failing_since = row.failing_since or unit.now

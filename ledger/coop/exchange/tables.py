@@ -15,7 +15,7 @@ from ledger.database import Base
 class AccessTokenRow(Base):
     """A program's right of access. ``token_digest``: SHA-256 of the token, which is kept nowhere.
 
-    ``scopes`` are comma-separated, in order.
+    ``scopes`` are comma-separated, in order. ``last_used_at`` is to the hour.
     """
 
     __tablename__ = "coop_access_token"
@@ -30,6 +30,7 @@ class AccessTokenRow(Base):
     created_by: Mapped[str | None] = mapped_column(String(36))
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
 
 
 class CaptureJobRow(Base):

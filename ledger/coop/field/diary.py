@@ -14,6 +14,7 @@ from ledger.coop.events import Amount, object_event
 from ledger.coop.field.observations import note_expectation
 from ledger.coop.field.season_facts import ABOUT_SEASON, gather_season
 from ledger.coop.field.typed_amounts import keep_typed_amounts
+from ledger.coop.holds.held_lots import facts_of_lots
 from ledger.coop.lots import find_held_lot, find_held_lots, find_season, template_of
 from ledger.coop.registers.products import find_product
 from ledger.coop.steps import (
@@ -31,7 +32,6 @@ from ledger.coop.supplies.uses import take_supply
 from ledger.coop.use_cases import use_case
 from ledger.log.unit import Unit
 from ledger.trace.events.sealed import FIELDS
-from ledger.trace.fact_queries import lot_facts
 from ledger.trace.facts import Facts
 from ledger.trace.guards import GuardWarning
 from ledger.trace.sectors.fields import RawValue
@@ -222,5 +222,5 @@ def _facts(
         facts = replace(facts, season=gather_season(unit.session, unit.vault, subject.lot))
     if "fail_blocks_release" in step.guards:
         taking = dict.fromkeys(subject.lots)
-        facts = replace(facts, lots=lot_facts(unit.session, actor.organisation, taking))
+        facts = replace(facts, lots=facts_of_lots(unit.session, actor.organisation, taking))
     return know_supply(unit.session, actor.organisation, step, facts, subject.lot)

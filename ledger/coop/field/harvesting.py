@@ -3,17 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
 from ledger.coop.actors import FIELD_WORK, Actor
 from ledger.coop.desks import Desk
 from ledger.coop.errors import CommandError, Problem
-from ledger.coop.events import Amount, Occasion, transformation_event
+from ledger.coop.events import Amount, transformation_event
+from ledger.coop.field.lot_making import CheckedMaking
 from ledger.coop.field.season_facts import gather_season
 from ledger.coop.field.typed_amounts import keep_typed_amounts
 from ledger.coop.lot_codes import new_lot
 from ledger.coop.lots import find_open_season, find_own_lot
-from ledger.coop.quantities import Measured, made_by
+from ledger.coop.quantities import made_by
 from ledger.coop.registers.products import find_product
 from ledger.coop.steps import (
     Notice,
@@ -28,7 +28,6 @@ from ledger.coop.steps import (
 from ledger.coop.use_cases import use_case
 from ledger.log.unit import Unit
 from ledger.trace.facts import Facts, SeasonFacts, Taking
-from ledger.trace.guards import GuardWarning
 from ledger.trace.sectors.fields import RawValue, decimal_of
 from ledger.trace.sectors.templates import Step, Template
 
@@ -66,17 +65,11 @@ class Gathering:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Gathered:
-    """A harvest that may be written: every value in its one form, and what the guards had to say."""
+class Gathered(CheckedMaking):
+    """A harvest that may be written."""
 
     command: Harvest
     sector: Template
-    step: Step
-    values: Mapping[str, Any]
-    made: Measured
-    occasion: Occasion
-    warnings: tuple[GuardWarning, ...]
-    doer: str | None
 
     def added_to(self, facts: SeasonFacts) -> SeasonFacts:
         """The facts of the season once this was taken from it."""

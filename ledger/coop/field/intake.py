@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from ledger.coop.actors import WORKSHOP, Actor
 from ledger.coop.desks import Desk
 from ledger.coop.errors import CommandError, Problem
-from ledger.coop.events import Amount, Occasion, object_event
+from ledger.coop.events import Amount, object_event
 from ledger.coop.field.diary import ELSEWHERE
+from ledger.coop.field.lot_making import CheckedMaking
 from ledger.coop.lot_codes import new_lot
-from ledger.coop.quantities import Measured, made_by
+from ledger.coop.quantities import made_by
 from ledger.coop.registers.products import Product, find_product
 from ledger.coop.steps import (
     NOTHING,
@@ -26,7 +26,6 @@ from ledger.coop.steps import (
 from ledger.coop.use_cases import use_case
 from ledger.log.unit import Unit
 from ledger.trace.facts import Facts
-from ledger.trace.guards import GuardWarning
 from ledger.trace.sectors.fields import RawValue
 from ledger.trace.sectors.templates import Step, template
 
@@ -52,17 +51,11 @@ class TakenIn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CameIn:
-    """Goods that may be taken in: every value in its one form, and what the guards had to say."""
+class CameIn(CheckedMaking):
+    """Goods that may be taken in."""
 
     command: TakeIn
     product: Product
-    step: Step
-    values: Mapping[str, Any]
-    made: Measured
-    occasion: Occasion
-    warnings: tuple[GuardWarning, ...]
-    doer: str | None
 
 
 @use_case(WORKSHOP)

@@ -3,7 +3,7 @@
 Deaths are not public: the log holds their number only sealed, so counting heads takes the vault.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -83,10 +83,18 @@ def interval_end(session: Session, lot: str, day: date) -> date | None:
 
 def interval_ends(session: Session, lots: Collection[str], day: date) -> dict[str, date]:
     """For each season in which an interval runs on ``day``: the first day on which it may be taken from."""
-    ends: dict[str, date] = {}
+    return interval_ends_each(session, lots, (day,))[0]
+
+
+def interval_ends_each(
+    session: Session, lots: Collection[str], days: Sequence[date]
+) -> tuple[dict[str, date], ...]:
+    """What ``interval_ends`` says for each of ``days``, by reading the treatments once."""
+    ends: tuple[dict[str, date], ...] = tuple({} for _ in days)
     for lot, treatment in _treatments(session, lots):
-        if treatment.is_running(day):
-            ends[lot] = max(treatment.free_on, ends.get(lot, treatment.free_on))
+        for day, found in zip(days, ends, strict=True):
+            if treatment.is_running(day):
+                found[lot] = max(treatment.free_on, found.get(lot, treatment.free_on))
     return ends
 
 

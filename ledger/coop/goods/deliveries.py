@@ -53,7 +53,8 @@ def deliver(unit: Unit, actor: Actor, command: Deliver) -> Delivered:
         send_lot(unit, actor, command, lot, quantity)
         for lot, (_, quantity) in zip(lots, command.portions, strict=True)
     )
-    take_from_stores(unit.session, actor, stores, taken)
+    left = [(lot.lot, one.index, taken[lot.lot]) for lot, one in zip(lots, shipped, strict=True)]
+    take_from_stores(unit.session, actor, stores, left)
     keep_papers(unit, actor, papers, [one.shipment for one in shipped])
     return Delivered(shipped)
 

@@ -17,9 +17,15 @@ from ledger.coop.goods.store_choice import FromStore
 from ledger.coop.order_tables import DeliveryRow, DeliveryShipmentRow
 from ledger.coop.registers.products import file_digest
 from ledger.coop.steps import StepCommand
+from ledger.coop.tables import ShipmentRow
 from ledger.log.unit import Unit
 from ledger.trace.events.statements import FileDigest
-from ledger.trace.sealed_fields.disclosures import ORGANISATION, open_private, seal_private
+from ledger.trace.sealed_fields.disclosures import (
+    ORGANISATION,
+    open_many_private,
+    open_private,
+    seal_private,
+)
 from signing.vault import Vault
 
 _TEXTS = ("vehicle", "driver_phone", "destination", "invoice_no")
@@ -111,6 +117,23 @@ def read_papers(session: Session, vault: Vault, actor: Actor, shipment: str) -> 
     return Papers(
         **json.loads(opened), documents=tuple(FileDigest(name, kind, int(size)) for name, kind, size in files)
     )
+
+
+def read_vehicles(session: Session, vault: Vault, actor: Actor, *, limit: int) -> tuple[tuple[str, str], ...]:
+    """The organisation's newest shipments that left on a vehicle somebody wrote down: (id, plate)."""
+    rows = session.execute(
+        select(DeliveryRow.id, DeliveryRow.details_sealed, ShipmentRow.id.label("shipment"))
+        .join(DeliveryShipmentRow, DeliveryShipmentRow.delivery_id == DeliveryRow.id)
+        .join(ShipmentRow, ShipmentRow.id == DeliveryShipmentRow.shipment_id)
+        .where(DeliveryRow.organisation == actor.organisation)
+        .order_by(ShipmentRow.sent_index.desc())
+        .limit(limit)
+    ).all()
+    sealed = [(ORGANISATION, row.details_sealed, _purpose(row.id)) for row in rows]
+    opened = open_many_private(session, vault, actor.organisation, sealed)
+    said = zip(rows, opened, strict=True)
+    plates = ((row.shipment, json.loads(text).get("vehicle", "")) for row, text in said if text is not None)
+    return tuple((shipment, plate) for shipment, plate in plates if plate)
 
 
 def shipments_together(session: Session, shipment: str) -> tuple[str, ...]:

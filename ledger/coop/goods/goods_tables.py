@@ -45,6 +45,21 @@ class StockMoveRow(Base):
     quantity: Mapped[Decimal] = mapped_column(Thousandths)
 
 
+class StoreTakingRow(Base):
+    """The entry at ``index`` took so much of a lot out of a place, because somebody said so.
+
+    Kept so that it stands there again when the entry is taken back.
+    """
+
+    __tablename__ = "coop_store_taking"
+
+    index: Mapped[int] = mapped_column("entry_index", primary_key=True, autoincrement=False)
+    lot: Mapped[str] = mapped_column(String(300), primary_key=True)
+    organisation: Mapped[str] = mapped_column(ForeignKey(_ORGANISATION))
+    place: Mapped[str] = mapped_column(String(20))
+    quantity: Mapped[Decimal] = mapped_column(Thousandths)
+
+
 class CartonRow(Base):
     """A carton or pallet that is full: ``packs`` of ``lot``. It goes when it is emptied.
 

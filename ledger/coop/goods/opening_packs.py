@@ -16,6 +16,7 @@ from ledger.coop.actors import PACKING, Actor
 from ledger.coop.checks import Checks
 from ledger.coop.errors import CommandError, LotStateError, Problem
 from ledger.coop.events import Amount, transformation_event
+from ledger.coop.holds.held_lots import facts_of_lots
 from ledger.coop.lot_codes import new_lot
 from ledger.coop.lots import OwnLot, available, find_own_lot, template_of
 from ledger.coop.quantities import net_in_lot_unit
@@ -37,7 +38,6 @@ from ledger.log.unit import Unit
 from ledger.trace.derived.stock import count_active_stamps
 from ledger.trace.derived.store import read_lots
 from ledger.trace.events.flows import EACH, MoveKind
-from ledger.trace.fact_queries import lot_facts
 from ledger.trace.facts import Facts
 from ledger.trace.genealogy import trace_back
 from ledger.trace.sectors.fields import decimal_of
@@ -91,7 +91,7 @@ def open_packs(unit: Unit, actor: Actor, command: OpenPacks) -> Opened:
         done_on=command.done_on,
         values=values,
         unit_vi="gói",
-        lots=lot_facts(unit.session, actor.organisation, taken),
+        lots=facts_of_lots(unit.session, actor.organisation, taken),
     )
     warnings = ask_guards(actor, step, facts, command.overrides)
     lot = new_lot(unit.session, unit.id_base, product, command.done_on)

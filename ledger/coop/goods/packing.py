@@ -14,6 +14,7 @@ from ledger.coop.events import Amount, transformation_event
 from ledger.coop.goods.pack_amounts import amount_needed, sum_of, surplus, take_for_packs
 from ledger.coop.goods.processing import Portion, check_portions, common_unit, youngest
 from ledger.coop.goods.store_choice import FromStore, settle_stores, take_from_stores
+from ledger.coop.holds.held_lots import facts_of_lots
 from ledger.coop.lot_codes import new_lot
 from ledger.coop.lots import OwnLot, find_held_lots, find_own_lot
 from ledger.coop.quantities import computed_amounts, loss_of, net_in_lot_unit, unit_name
@@ -33,7 +34,6 @@ from ledger.log.unit import Unit
 from ledger.trace.derived.store import read_lots
 from ledger.trace.errors import GuardError, Violation
 from ledger.trace.events.flows import EACH, KILOGRAM
-from ledger.trace.fact_queries import lot_facts
 from ledger.trace.facts import Facts, FlowFacts
 from ledger.trace.genealogy import trace_back
 from ledger.trace.guards import RULES
@@ -44,6 +44,7 @@ from ledger.trace.units import format_date, format_number, local_day
 
 STEP = "packing"
 _TESTED = "fail_blocks_release"
+_HELD = "not_recalled"
 MAX_PACKS = 10_000_000
 
 
@@ -129,7 +130,7 @@ def pack(unit: Unit, actor: Actor, command: Pack) -> Packed:
         done_on=command.packed_on,
         values=values,
         unit_vi=unit_name(uom),
-        lots=lot_facts(unit.session, actor.organisation, used),
+        lots=facts_of_lots(unit.session, actor.organisation, used),
         flow=FlowFacts(
             output=net * command.packs, loss=loss_of(values), packs=command.packs, net_per_pack=net
         ),
@@ -140,7 +141,7 @@ def pack(unit: Unit, actor: Actor, command: Pack) -> Packed:
     outputs = [Amount(lot, Decimal(command.packs), EACH)]
     event = transformation_event(step, sector.id, occasion, values, inputs=taking, outputs=outputs)
     receipt = write_step(unit, actor, step, event, warnings, lot=lot, done_on=command.packed_on, doer=doer)
-    take_from_stores(unit.session, actor, stores, used)
+    take_from_stores(unit.session, actor, stores, [(name, receipt.index, used[name]) for name in used])
     return Packed(lot, receipt.index, notices(warnings))
 
 
@@ -149,21 +150,25 @@ def seal(unit: Unit, actor: Actor, command: Seal) -> Sealed:
     """Sign a lot of packs, with its history and a credential.
 
     Raises ``NotFoundError``, ``ledger.trace.errors.NotSealableError``, and ``GuardError`` for a lot that
-    failed a test, or has something in it that did.
+    failed a test, or has something in it that did; and for one that is held back.
     """
     lot = find_own_lot(unit.session, actor, command.lot)
-    _check_tests(unit, actor, lot)
+    _check_may_be_sold(unit, actor, lot)
     return Sealed(lot.lot, seal_lot(unit, lot.lot).receipt.index)
 
 
-def _check_tests(unit: Unit, actor: Actor, lot: OwnLot) -> None:
-    """A seal says that a lot may be sold: the same guard holds it as holds the packs."""
+def _check_may_be_sold(unit: Unit, actor: Actor, lot: OwnLot) -> None:
+    """A seal says that a lot may be sold: the same guards hold it as hold the packs.
+
+    Of a lot that was recalled ``seal_lot`` says so itself.
+    """
     facts = Facts(
-        done_on=local_day(unit.now), lots=lot_facts(unit.session, actor.organisation, {lot.lot: None})
+        done_on=local_day(unit.now), lots=facts_of_lots(unit.session, actor.organisation, {lot.lot: None})
     )
-    finding = RULES[_TESTED](GUARDS[_TESTED], facts)
-    if finding is not None:
-        raise GuardError("seal", (Violation(_TESTED, finding.sentence_vi, finding.evidence),))
+    for guard in (_TESTED, _HELD) if facts.lots[0].recalled_on is None else (_TESTED,):
+        finding = RULES[guard](GUARDS[guard], facts)
+        if finding is not None:
+            raise GuardError("seal", (Violation(guard, finding.sentence_vi, finding.evidence),))
 
 
 def packs_possible(session: Session, actor: Actor, inputs: tuple[Portion, ...], net_per_pack: Decimal) -> int:

@@ -11,6 +11,7 @@ from ledger.coop.actors import WORKSHOP, Actor
 from ledger.coop.checks import Checks
 from ledger.coop.errors import CommandError, LotStateError, Problem
 from ledger.coop.events import Amount, transformation_event
+from ledger.coop.holds.held_lots import facts_of_lots
 from ledger.coop.lot_codes import new_lot
 from ledger.coop.lots import OwnLot, find_held_lots
 from ledger.coop.quantities import computed_amounts, loss_of, unit_name
@@ -28,7 +29,6 @@ from ledger.coop.steps import (
 from ledger.coop.use_cases import use_case
 from ledger.log.unit import Unit
 from ledger.trace.errors import GuardError, Violation
-from ledger.trace.fact_queries import lot_facts
 from ledger.trace.facts import Facts, FlowFacts
 from ledger.trace.sectors.templates import GUARDS, Step, template
 from ledger.trace.tables import LotKind
@@ -100,7 +100,7 @@ def transform(unit: Unit, actor: Actor, command: Transform) -> Transformed:
         done_on=command.done_on,
         values=values,
         unit_vi=unit_name(uom),
-        lots=lot_facts(unit.session, actor.organisation, dict(command.inputs)),
+        lots=facts_of_lots(unit.session, actor.organisation, dict(command.inputs)),
         flow=FlowFacts(output=made, loss=loss_of(values)),
     )
     warnings = ask_guards(actor, step, facts, command.overrides)

@@ -1,6 +1,10 @@
-"""Receiving: the other organisation counts what came and signs for it with its own key, in its own chain."""
+"""Receiving: the other organisation counts what came and signs for it with its own key, in its own chain.
 
-from dataclasses import dataclass
+From then on it answers for what it took in. Whoever takes in less than was sent, or nothing, says why; the
+sender reads it, and settles what became of the rest (``ledger.coop.goods.settling``).
+"""
+
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -8,16 +12,19 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from ledger.coop.actors import RECEIVING, Actor
+from ledger.coop.attachments.photos import Photo
 from ledger.coop.checks import Checks
 from ledger.coop.errors import NotFoundError, ShipmentStateError
 from ledger.coop.events import (
     DESPATCH_ADVICE,
+    MAX_PHOTOS,
     RECEIVING_ADVICE,
     Amount,
     object_event,
     with_parties,
     with_transactions,
 )
+from ledger.coop.goods.differences import keep_difference
 from ledger.coop.goods.shipping import RECEIVED, REJECTED, SENT
 from ledger.coop.quantities import unit_name
 from ledger.coop.steps import StepCommand, check_step_values, find_doer, find_occasion, write_step
@@ -37,11 +44,17 @@ CONDITIONS = ("ok", "short", "damaged")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receive(StepCommand):
-    """What came of a shipment (its code or URI): ``counted`` in the lot's unit; none at all is a refusal."""
+    """What came of a shipment (its code or URI): ``counted`` in the lot's unit; none at all is a refusal.
+
+    ``reason`` says why it is less than was sent, or not good; ``documents`` are photos of that. Sender and
+    receiver read both.
+    """
 
     shipment: str
     counted: Decimal
     condition: str = "ok"
+    reason: str | None = field(default=None, repr=False)
+    documents: tuple[Photo, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +88,19 @@ def receive_shipment(unit: Unit, actor: Actor, command: Receive) -> Received:
     row = _shipment_to(unit.session, actor, command.shipment)
     if row.state != SENT:
         raise ShipmentStateError(f"shipment is {row.state}", shipment=row.id)
-    _check_count(row, command)
+    reason = _check_count(row, command)
+    # Fewer than were sent is short, whatever else was ticked.
+    condition = "short" if command.counted < row.quantity and command.condition == "ok" else command.condition
     sector = _template(unit.session, row.lot)
     step = sector.step(STEP)
     doer = find_doer(unit, actor, command)
     said = {
         "by_party": actor.organisation,
         "quantity": format_number(command.counted),
-        "condition": command.condition,
+        "condition": condition,
     }
-    values = check_step_values(unit, actor, step, command, doer=doer, computed=said)
+    noted = replace(command, note=command.note or reason)
+    values = check_step_values(unit, actor, step, noted, doer=doer, computed=said)
     sent_at = _sent_at(unit.session, row)
     occasion = find_occasion(unit, actor, command, command.done_on, not_before=sent_at)
     amount = Amount(row.lot, command.counted or None, row.uom)
@@ -95,7 +111,9 @@ def receive_shipment(unit: Unit, actor: Actor, command: Receive) -> Received:
     event = with_parties(event, sender, receiver)
     receipt = write_step(unit, actor, step, event, (), lot=row.lot, done_on=command.done_on, doer=doer)
     row.state = RECEIVED if command.counted else REJECTED
-    row.counted, row.condition, row.received_index = command.counted, command.condition, receipt.index
+    row.counted, row.condition, row.received_index = command.counted, condition, receipt.index
+    if reason is not None:
+        keep_difference(unit, actor, row.id, reason, command.documents)
     return Received(receipt.index, row.id, row.quantity, command.counted, row.state)
 
 
@@ -111,7 +129,8 @@ def _shipment_to(session: Session, actor: Actor, text: str) -> ShipmentRow:
     return row
 
 
-def _check_count(row: ShipmentRow, command: Receive) -> None:
+def _check_count(row: ShipmentRow, command: Receive) -> str | None:
+    """Why it is less or not good; ``None`` where all came well. Raises ``CommandError``."""
     checks = Checks()
     checks.word("condition", "tình trạng hàng", command.condition, CONDITIONS)
     if command.counted:
@@ -122,7 +141,15 @@ def _check_count(row: ShipmentRow, command: Receive) -> None:
     if command.counted > row.quantity:
         sent = f"{format_number(row.quantity)} {unit_name(row.uom)}"
         checks.refuse("counted", f"Chuyến này chỉ gửi {sent}. Hãy đếm lại, hoặc hỏi bên gửi.")
+    if len(command.documents) > MAX_PHOTOS:
+        checks.refuse("documents", f"Mỗi lần nhận kèm tối đa {MAX_PHOTOS} ảnh. Hãy bỏ bớt ảnh.")
+    is_whole = command.counted == row.quantity and command.condition == "ok"
+    reason = checks.optional_text("reason", "lý do", command.reason, 500)
+    if not is_whole and reason is None:
+        what = "không nhận hàng" if not command.counted else "nhận thiếu hoặc hàng hỏng"
+        checks.refuse("reason", f"Hãy ghi lý do {what}: bên giao sẽ đọc.")
     checks.finish()
+    return None if is_whole else reason
 
 
 def _template(session: Session, lot: str) -> Template:

@@ -1,13 +1,14 @@
 """Receiving a whole vehicle: every lot of it counted and signed for in one go, all of them or none."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ledger.coop.actors import RECEIVING, Actor
+from ledger.coop.attachments.photos import Photo
 from ledger.coop.checks import Checks
 from ledger.coop.errors import CommandError, Problem
 from ledger.coop.goods.delivery_papers import shipments_together
@@ -29,13 +30,15 @@ class Count:
     shipment: str
     counted: Decimal
     condition: str = "ok"
+    reason: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiveDelivery(StepCommand):
-    """What came on a vehicle, lot by lot."""
+    """What came on a vehicle, lot by lot; ``documents`` are photos of what is less or not good."""
 
     counts: tuple[Count, ...]
+    documents: tuple[Photo, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,8 @@ def receive_delivery(unit: Unit, actor: Actor, command: ReceiveDelivery) -> Deli
             shipment=count.shipment,
             counted=count.counted,
             condition=count.condition,
+            reason=count.reason,
+            documents=command.documents,
             done_on=command.done_on,
             done_by=command.done_by,
             photos=command.photos,

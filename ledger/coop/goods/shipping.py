@@ -13,6 +13,7 @@ from ledger.coop.errors import CommandError, LotStateError, Problem
 from ledger.coop.events import DESPATCH_ADVICE, Amount, object_event, with_parties, with_transactions
 from ledger.coop.goods.delivery_papers import DeliveryDetails, check_papers, keep_papers
 from ledger.coop.goods.store_choice import settle_stores, take_from_stores
+from ledger.coop.holds.held_lots import facts_of_lots
 from ledger.coop.lots import OwnLot, available, find_held_lot, template_of
 from ledger.coop.quantities import unit_name
 from ledger.coop.registers.partners import find_partner
@@ -31,7 +32,6 @@ from ledger.coop.tables import PartnerRow, ShipmentRow
 from ledger.coop.use_cases import use_case
 from ledger.log.unit import Unit
 from ledger.trace.events.flows import EACH
-from ledger.trace.fact_queries import lot_facts
 from ledger.trace.facts import Facts
 from ledger.trace.identifiers import (
     CROCKFORD,
@@ -81,7 +81,7 @@ def ship(unit: Unit, actor: Actor, command: Ship) -> Shipped:
     taken = {lot.lot: _quantity(command, lot)}
     stores = settle_stores(unit.session, actor, command.stores, (lot,), taken)
     shipped = send_lot(unit, actor, command, lot, taken[lot.lot])
-    take_from_stores(unit.session, actor, stores, taken)
+    take_from_stores(unit.session, actor, stores, [(lot.lot, shipped.index, taken[lot.lot])])
     keep_papers(unit, actor, papers, (shipped.shipment,))
     return shipped
 
@@ -110,7 +110,7 @@ def send_lot(
         done_on=command.done_on,
         values=values,
         unit_vi=unit_name(lot.uom),
-        lots=lot_facts(unit.session, actor.organisation, {lot.lot: quantity}),
+        lots=facts_of_lots(unit.session, actor.organisation, {lot.lot: quantity}),
     )
     warnings = ask_guards(actor, step, facts, command.overrides)
     code = _new_code()

@@ -16,7 +16,7 @@ from ledger.coop.actors import WORKSHOP, Actor
 from ledger.coop.checks import Checks
 from ledger.coop.errors import CommandError, LotStateError, Problem
 from ledger.coop.events import Amount, object_event
-from ledger.coop.goods.goods_tables import StockMoveRow, StockPlaceRow
+from ledger.coop.goods.goods_tables import StockMoveRow, StockPlaceRow, StoreTakingRow
 from ledger.coop.lots import OwnLot, available, find_held_lot, template_of
 from ledger.coop.quantities import unit_name
 from ledger.coop.registers.places import Place, find_place
@@ -123,12 +123,57 @@ def settle_places(session: Session, actor: Actor, lot: OwnLot) -> Mapping[str | 
     return now
 
 
-def take_from_place(session: Session, actor: Actor, lot: str, place: str, quantity: Decimal) -> None:
-    """So much of the lot is not in the place any more, and nowhere else either."""
+def take_from_place(
+    session: Session, actor: Actor, lot: str, place: str, quantity: Decimal, *, index: int
+) -> None:
+    """The entry at ``index`` took so much of the lot out of the place, and put it nowhere else."""
     row = session.get(StockPlaceRow, (actor.organisation, lot, place))
-    if row is not None:
-        row.quantity = max(row.quantity - quantity, _NOTHING)
-        session.flush()
+    if row is None:
+        return
+    taken = min(quantity, row.quantity)
+    row.quantity -= taken
+    session.add(
+        StoreTakingRow(index=index, lot=lot, organisation=actor.organisation, place=place, quantity=taken)
+    )
+    session.flush()
+
+
+def put_in_store(
+    session: Session, actor: Actor, lot: OwnLot, place: str, quantity: Decimal, *, index: int
+) -> None:
+    """The entry at ``index`` brought so much of the lot to a place (its code), from outside."""
+    move = StockMoveRow(
+        index=index,
+        organisation=actor.organisation,
+        lot=lot.lot,
+        from_place=None,
+        to_place=place,
+        quantity=quantity,
+    )
+    session.add(move)
+    _apply(session, move, quantity)
+
+
+def undo_takings(session: Session, index: int) -> None:
+    """The entry at ``index`` was taken back: what it took out of stores stands there again."""
+    for taking in session.scalars(select(StoreTakingRow).where(StoreTakingRow.index == index)).all():
+        row = session.get(StockPlaceRow, (taking.organisation, taking.lot, taking.place))
+        if row is not None:
+            row.quantity += taking.quantity
+        session.delete(taking)
+    session.flush()
+
+
+def redo_takings(
+    session: Session, actor: Actor, index: int, again: int, quantities: Mapping[str, Decimal]
+) -> None:
+    """The entry at ``index`` was said again at ``again``: so much of each lot left the same stores."""
+    takings = session.scalars(select(StoreTakingRow).where(StoreTakingRow.index == index)).all()
+    places = {taking.lot: taking.place for taking in takings}
+    undo_takings(session, index)
+    for lot, place in places.items():
+        if lot in quantities:
+            take_from_place(session, actor, lot, place, quantities[lot], index=again)
 
 
 def undo_move(session: Session, index: int) -> None:

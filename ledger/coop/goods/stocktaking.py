@@ -82,7 +82,7 @@ def take_stock(unit: Unit, actor: Actor, command: TakeStock) -> StockTaken:
         index = _write(unit, actor, command, lots[one.lot], one, booked=booked[one.lot])
         missing = booked[one.lot] - one.counted
         if place is not None and missing > 0:
-            take_from_place(unit.session, actor, one.lot, place, missing)
+            take_from_place(unit.session, actor, one.lot, place, missing, index=index)
         taken.append(CountedLot(one.lot, index, missing))
         warnings += _warnings(unit, actor, lots[one.lot], missing)
     return StockTaken(tuple(taken), tuple(warnings))

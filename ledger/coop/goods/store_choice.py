@@ -1,7 +1,7 @@
 """From which store goods are taken, where a lot lies in several: whoever packs or sends may say it.
 
 Like everything about stores it stays in the books. Who says nothing takes by the rule of
-``ledger.coop.goods.stock_places``. What is taken back later stands in no store until somebody says where.
+``ledger.coop.goods.stock_places``. What is taken back later stands again where it was taken from.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -58,12 +58,20 @@ def settle_stores(
 
 
 def take_from_stores(
-    session: Session, actor: Actor, stores: Sequence[FromStore], taken: Mapping[str, Decimal]
+    session: Session,
+    actor: Actor,
+    stores: Sequence[FromStore],
+    taken: Iterable[tuple[str, int, Decimal]],
 ) -> None:
-    """Note that it was taken, in the same unit, after the entry was written. ``stores`` are settled ones."""
-    for one in stores:
-        if one.place is not None:
-            take_from_place(session, actor, one.lot, one.place, taken[one.lot])
+    """Note that it was taken, in the same unit: of which lot, by the entry at which index, how much.
+
+    ``stores`` are settled ones.
+    """
+    places = {one.lot: one.place for one in stores}
+    for lot, index, quantity in taken:
+        place = places.get(lot)
+        if place is not None:
+            take_from_place(session, actor, lot, place, quantity, index=index)
 
 
 def _too_little(lot: OwnLot, there: Decimal, name: str | None) -> str:

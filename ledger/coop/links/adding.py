@@ -92,11 +92,14 @@ def add_link(unit: Unit, actor: Actor, command: AddLink) -> GivenLink:
 @use_case(MANAGEMENT)
 def end_link(unit: Unit, actor: Actor, command: EndLink) -> GivenLink:
     """End a link; the row stays, with who ended it. Raises ``NotFoundError``."""
-    row = unit.session.get(LinkRow, command.link)
-    if row is None or row.organisation != actor.organisation or row.ended_at is not None:
-        raise NotFoundError("liên kết", command.link)
+    row = _find(unit.session, actor, command.link)
     row.ended_at, row.ended_by = unit.now, actor.account_id
     return _given(row)
+
+
+def find_link(session: Session, actor: Actor, link: str) -> GivenLink:
+    """A link of the organisation that is in force, by its id. Raises ``NotFoundError``."""
+    return _given(_find(session, actor, link))
 
 
 def links_of(
@@ -104,6 +107,13 @@ def links_of(
 ) -> tuple[GivenLink, ...]:
     """The links in force from a product (its code) and, if asked for, from one lot of it; the lot's first."""
     return _in_force(session, organisation, product, ("",) if lot is None else ("", lot))
+
+
+def _find(session: Session, actor: Actor, link: str) -> LinkRow:
+    row = session.get(LinkRow, link)
+    if row is None or row.organisation != actor.organisation or row.ended_at is not None:
+        raise NotFoundError("liên kết", link[:80])
+    return row
 
 
 def _checked_title(command: AddLink) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ledger.coop.links.link_tables import AliasRow
@@ -14,6 +15,7 @@ from ledger.trace.identifiers import (
     Gs1Identifier,
     Kind,
     OwnIdentifier,
+    gs1_lot_uri,
     lot_code_of,
     lot_uri,
     parse_identifier,
@@ -76,6 +78,27 @@ def lot_thing(session: Session, id_base: str, lot: LotRow) -> Thing:
     page = _own_page(session, id_base, lot, product)
     said = None if product is None else product.statement
     return Thing(owner, _name_of(session, owner), said, lot, page)
+
+
+def names_in_books(session: Session, id_base: str, lot: LotRow) -> tuple[str, ...]:
+    """The GS1 names that lead to a lot because the books say so: its aliases, and its code under those of its
+    product. Names that lead to another lot by now are left out.
+    """
+    product = None if lot.product is None else parse_identifier(lot.product)
+    if not isinstance(product, OwnIdentifier):
+        return ()
+    rows = session.scalars(
+        select(AliasRow)
+        .where(AliasRow.organisation == product.organisation, AliasRow.product == product.code)
+        .where(AliasRow.lot.in_((lot.lot, "")))
+        .order_by(AliasRow.gtin, AliasRow.lot_code)
+    )
+    named = [(row.gtin, row.lot_code or lot_code_of(lot.lot)) for row in rows]
+    return tuple(
+        gs1_lot_uri(gtin, code)
+        for gtin, code in named
+        if (found := _lot_of(session, id_base, gtin, code, lot.product)) is not None and found.lot == lot.lot
+    )
 
 
 def _product_thing(session: Session, uri: str) -> Thing | None:

@@ -108,7 +108,8 @@ def ship_order(unit: Unit, actor: Actor, command: ShipOrder) -> OrderShipped:
         unit.session, actor, command.stores, find_held_lots(unit.session, actor, taken), taken
     )
     shipped = tuple(_send(unit, actor, command, row, allotment) for allotment in leaving)
-    take_from_stores(unit.session, actor, stores, taken)
+    left = [(item.lot, one.index, item.quantity) for item, one in zip(leaving, shipped, strict=True)]
+    take_from_stores(unit.session, actor, stores, left)
     keep_papers(unit, actor, papers, [one.shipment for one in shipped])
     is_missing = is_anything_missing(unit.session, row.id)
     _finish_teams(unit.session, row.id)

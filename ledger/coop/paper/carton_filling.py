@@ -19,6 +19,7 @@ from ledger.coop.checks import Checks
 from ledger.coop.errors import CommandError, LotStateError, NotFoundError, Problem
 from ledger.coop.events import Amount, Occasion, aggregation_event
 from ledger.coop.goods.goods_tables import CartonRow
+from ledger.coop.holds.held_lots import facts_of_lots
 from ledger.coop.lots import OwnLot, find_own_lot, template_of
 from ledger.coop.paper.carton_codes import CartonKind, format_code, parse_code
 from ledger.coop.paper.carton_jobs import CartonJob, carton_job, find_own_carton_job
@@ -26,7 +27,6 @@ from ledger.coop.steps import StepCommand, ask_guards, check_step_values, find_d
 from ledger.coop.use_cases import use_case
 from ledger.log.unit import Unit
 from ledger.trace.events.flows import EACH
-from ledger.trace.fact_queries import lot_facts
 from ledger.trace.facts import Facts
 from ledger.trace.identifiers import unit_uri
 from ledger.trace.sectors.templates import Step
@@ -194,7 +194,8 @@ class _Filling:
         doer = find_doer(unit, actor, command)
         values = check_step_values(unit, actor, step, command, doer=doer)
         occasion = find_occasion(unit, actor, command, command.done_on, not_before=own.created_at)
-        facts = Facts(done_on=command.done_on, lots=lot_facts(unit.session, actor.organisation, {lot: None}))
+        held = facts_of_lots(unit.session, actor.organisation, {lot: None})
+        facts = Facts(done_on=command.done_on, lots=held)
         ask_guards(actor, step, facts, command.overrides)
         return cls(unit, actor, step, sector.id, occasion, values, lot, command.done_on, doer)
 

@@ -14,6 +14,7 @@ from ledger.database import Database
 TABLES = (
     "data_key", "coop_member", "coop_account", "coop_session",
     "coop_phone_login", "coop_pin", "coop_card", "coop_passkey",
+    "coop_page_report",
 )  # fmt: skip
 """Where an erasure overwrites or deletes rows."""
 

@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from ledger.coop.actors import MANAGEMENT, Actor
+from ledger.coop.attachments.photos import Photo
 from ledger.coop.checks import Checks
 from ledger.coop.errors import NotFoundError
 from ledger.coop.registers.products import (
     MAX_SHELF_LIFE_DAYS,
     Product,
+    file_digest,
     find_product,
 )
 from ledger.coop.tables import ProductRow
@@ -26,7 +28,10 @@ from ledger.trace.events.statements import ProductRegistered
 
 @dataclass(frozen=True, slots=True)
 class MendProduct(Command):
-    """All that may be said anew of the product with this ``code``; ``None`` says nothing of it any more."""
+    """All that may be said anew of the product with this ``code``; ``None`` says nothing of it any more.
+
+    Without a ``photo`` the picture stays.
+    """
 
     code: str
     origin: str
@@ -34,6 +39,7 @@ class MendProduct(Command):
     warning: str | None = None
     ingredients: str | None = None
     shelf_life_days: int | None = None
+    photo: Photo | None = None
 
 
 @use_case(MANAGEMENT)
@@ -51,6 +57,7 @@ def mend_product(unit: Unit, actor: Actor, command: MendProduct) -> Product:
         warning=checks.optional_text("warning", "cảnh báo", command.warning, 300),
         ingredients=checks.optional_text("ingredients", "thành phần", command.ingredients, 1000),
         shelf_life_days=command.shelf_life_days,
+        photo=filed.photo if command.photo is None else file_digest(command.photo),
     )
     if command.shelf_life_days is not None:
         checks.count("shelf_life_days", "hạn dùng (ngày)", command.shelf_life_days, MAX_SHELF_LIFE_DAYS)

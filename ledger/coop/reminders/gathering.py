@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from ledger.coop.actors import FIELD_WORK, FOR_OTHERS, OFFICE, Actor
-from ledger.coop.field.season_facts import TREATING, interval_ends
+from ledger.coop.field.season_facts import TREATING, interval_ends_each
 from ledger.coop.land.land_tables import GrowingAreaRow
 from ledger.coop.registers.certificates import list_certificates
 from ledger.coop.reminders.reminder_tables import QuietDaysRow, RoutineRow
@@ -104,19 +104,27 @@ def _intervals(
     session: Session, actor: Actor, seasons: tuple[SeasonFact, ...], today: date
 ) -> tuple[IntervalFact, ...]:
     known = {season.lot: season for season in seasons}
-    treated = session.scalars(
-        select(WorkRow.lot)
+    lots = [lot for lot in _treated(session, actor, today) if lot in known]
+    ended, running = interval_ends_each(session, lots, (today - JUST_ENDED, today))
+    return tuple(
+        IntervalFact(lot, known[lot].product, known[lot].place_name, day)
+        for lot, day in (ended | running).items()
+    )
+
+
+def _treated(session: Session, actor: Actor, today: date) -> tuple[str, ...]:
+    """The lots of the organisation that were sprayed or medicated, the last ones first."""
+    # Materialised, for the planner would rather walk all lines by lot than sort the few that are meant.
+    works = (
+        select(WorkRow.lot, WorkRow.done_on)
         .where(WorkRow.organisation == actor.organisation, WorkRow.step.in_(TREATING))
         .where(WorkRow.done_on >= today - LONGEST_INTERVAL)
-        .group_by(WorkRow.lot)
-        .order_by(func.max(WorkRow.done_on).desc())
-        .limit(MAX_TREATED)
+        .cte("treatments")
+        .prefix_with("MATERIALIZED")
     )
-    lots = [lot for lot in treated if lot in known]
-    ends = interval_ends(session, lots, today - JUST_ENDED) | interval_ends(session, lots, today)
-    return tuple(
-        IntervalFact(lot, known[lot].product, known[lot].place_name, day) for lot, day in ends.items()
-    )
+    rows = select(works.c.lot).group_by(works.c.lot)
+    last = func.max(works.c.done_on)
+    return tuple(session.scalars(rows.order_by(last.desc(), works.c.lot).limit(MAX_TREATED)))
 
 
 def _papers(session: Session, actor: Actor) -> tuple[PaperFact, ...]:

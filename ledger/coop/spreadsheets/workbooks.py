@@ -40,7 +40,9 @@ def read_workbook(data: bytes) -> Iterator[Sequence[RawCell]]:
         workbook.close()
 
 
-def read_all_sheets(data: bytes) -> Iterator[tuple[str, Iterator[Sequence[RawCell]]]]:
+def read_all_sheets(
+    data: bytes, *, max_rows: int = MAX_ROWS
+) -> Iterator[tuple[str, Iterator[Sequence[RawCell]]]]:
     """Every sheet's title and rows, in the workbook's order; read one before the next is asked for.
 
     Raises ``SheetError`` as ``read_workbook`` does.
@@ -50,7 +52,7 @@ def read_all_sheets(data: bytes) -> Iterator[tuple[str, Iterator[Sequence[RawCel
         raise SheetError("too many sheets", sentence=f"Tệp có hơn {MAX_SHEETS} trang tính. Hãy bỏ bớt.")
     try:
         for sheet in workbook.worksheets:
-            yield sheet.title, _rows(sheet)
+            yield sheet.title, _rows(sheet, max_rows)
     finally:
         workbook.close()
 
@@ -65,9 +67,9 @@ def _open(data: bytes) -> Any:
         raise SheetError(f"unreadable workbook: {error}", sentence=_NOT_A_WORKBOOK) from error
 
 
-def _rows(sheet: Any) -> Iterator[Sequence[RawCell]]:
+def _rows(sheet: Any, max_rows: int = MAX_ROWS) -> Iterator[Sequence[RawCell]]:
     # One row and one column past the limits, so that going over is seen and the rest is never read.
-    rows = sheet.iter_rows(max_row=MAX_ROWS + 2, max_col=MAX_COLUMNS + 1)
+    rows = sheet.iter_rows(max_row=max_rows + 2, max_col=MAX_COLUMNS + 1)
     try:
         for row in rows:
             yield [_NOTHING if cell is EMPTY_CELL else _cell(cell) for cell in row]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from ledger.coop.actors import PACKING, Actor
 from ledger.coop.errors import CommandError, Problem, StampRangeError
+from ledger.coop.holds.held_lots import facts_of_lots
 from ledger.coop.lots import OwnLot, find_own_lot, template_of
 from ledger.coop.stamp_codes import open_stamp_codec
 from ledger.coop.stamps.print_jobs import find_own_job
@@ -33,7 +34,6 @@ from ledger.trace.capture import capture_statement
 from ledger.trace.derived.registers import find_statement
 from ledger.trace.derived.stock import count_active_stamps
 from ledger.trace.events.statements import LotSealed, StampsActivated
-from ledger.trace.fact_queries import lot_facts
 from ledger.trace.facts import Facts, StampFacts, TakenRange
 from ledger.trace.identifiers import lot_code_of
 from ledger.trace.units import local_day
@@ -149,7 +149,7 @@ def _ask_guards(
     ]
     facts = Facts(
         done_on=today,
-        lots=lot_facts(session, actor.organisation, {lot.lot: None}),
+        lots=facts_of_lots(session, actor.organisation, {lot.lot: None}),
         stamps=StampFacts(
             asked=sum(last - first + 1 for first, last in wanted),
             active=count_active_stamps(session, lot.lot),

@@ -22,7 +22,8 @@ class PrintJob:
     """An order to print stamps ``first`` to ``last``, and all that they say.
 
     ``url_base`` is what the codes' addresses begin with (``https://host``); empty in jobs from before it was
-    kept. ``holder`` is the account that has the roll, ``quota`` the id of the grant that pays.
+    kept. ``holder`` is the account that has the roll, ``quota`` the id of the grant that pays. ``seal_short``
+    are the six characters in each symbol that name the lot's seal (docs/spec/stamp-url.md); empty without.
     """
 
     id: str
@@ -37,6 +38,7 @@ class PrintJob:
     quota: str | None
     holder: str | None
     created_at: datetime
+    seal_short: str
 
     @property
     def count(self) -> int:
@@ -72,6 +74,7 @@ def job_of(session: Session, row: PrintJobRow) -> PrintJob:
         quota=row.quota,
         holder=row.holder,
         created_at=row.created_at,
+        seal_short=row.seal_short or "",
     )
 
 

@@ -32,6 +32,7 @@ from ledger.coop.stamps.stamp_room import check_may_print, check_room
 from ledger.coop.tables import PrintJobRow
 from ledger.coop.use_cases import Command, use_case
 from ledger.log.unit import Unit
+from ledger.trace.bundles.seals import printed_seal
 from ledger.trace.capture import capture_statement
 from ledger.trace.events.statements import StampsVoided
 from ledger.trace.units import local_day
@@ -68,6 +69,7 @@ class Reserve(Command):
 
     ``url_base`` is what the codes' addresses begin with: the public ``https://host`` of this moment.
     ``quota``: the sponsor's grant that pays; ``holder``: the account that takes the roll along.
+    ``names_seal``: where the lot is sealed, each symbol also carries six characters of its seal.
     """
 
     count: int
@@ -76,6 +78,7 @@ class Reserve(Command):
     quota: str | None = None
     holder: str | None = None
     url_base: str = ""
+    names_seal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +162,7 @@ def reserve_stamps(unit: Unit, actor: Actor, command: Reserve) -> PrintJob:
         url_base=url_base or None,
         quota=command.quota,
         holder=command.holder,
+        seal_short=printed_seal(session, command.lot) if command.lot and command.names_seal else None,
     )
     session.add(row)
     add_range(session, actor.organisation, row.id, first, last)

@@ -110,16 +110,7 @@ def take_supply(
 
     ``values`` are the step's checked values, ``lot`` the season or lot it is about.
     """
-    name = input_named(step, values)
-    if name is None:
-        return ()
-    found = find_named(unit.session, actor.organisation, name)
-    if found is None:
-        return _unknown(unit.session, actor, name)
-    amount = amount_used(step, values, found.unit)
-    return _use(
-        unit, actor, found, amount, _use_row(actor, found, values, index=index, lot=lot, done_on=done_on)
-    )
+    return _take(unit, actor, step, values, _Entry(index, lot, done_on))
 
 
 def correct_supply(
@@ -138,18 +129,8 @@ def correct_supply(
     An amount that was stated beside the entry stays, where the entry itself says none.
     """
     old_supply, stated = return_supply(unit, actor, wrong)
-    name = input_named(step, values)
-    if name is None:
-        return ()
-    found = find_named(unit.session, actor.organisation, name)
-    if found is None:
-        return _unknown(unit.session, actor, name)
-    amount = amount_used(step, values, found.unit)
-    if amount is None and old_supply == found.id:
-        amount = stated
-    return _use(
-        unit, actor, found, amount, _use_row(actor, found, values, index=index, lot=lot, done_on=done_on)
-    )
+    entry = _Entry(index, lot, done_on)
+    return _take(unit, actor, step, values, entry, old_supply=old_supply, stated=stated)
 
 
 def return_supply(unit: Unit, actor: Actor, index: int) -> tuple[str | None, Decimal | None]:
@@ -191,18 +172,48 @@ def _input_key(step: Step) -> str | None:
     return next((field.key for field in step.fields if field.ref == "input"), None)
 
 
-def _use_row(
-    actor: Actor, supply: NamedSupply, values: Mapping[str, Any], *, index: int, lot: str, done_on: date
-) -> SupplyUseRow:
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """The entry that uses something up: its index, its season or lot, its day."""
+
+    index: int
+    lot: str
+    done_on: date
+
+
+def _take(
+    unit: Unit,
+    actor: Actor,
+    step: Step,
+    values: Mapping[str, Any],
+    entry: _Entry,
+    *,
+    old_supply: str | None = None,
+    stated: Decimal | None = None,
+) -> tuple[Notice, ...]:
+    """Take what the entry used; ``stated`` was said beside the entry before it, of its ``old_supply``."""
+    name = input_named(step, values)
+    if name is None:
+        return ()
+    found = find_named(unit.session, actor.organisation, name)
+    if found is None:
+        return _unknown(unit.session, actor, name)
+    amount = amount_used(step, values, found.unit)
+    if amount is None and old_supply == found.id:
+        amount = stated
+    return _use(unit, actor, found, amount, _use_row(actor, found, values, entry))
+
+
+def _use_row(actor: Actor, supply: NamedSupply, values: Mapping[str, Any], entry: _Entry) -> SupplyUseRow:
     named = next((text for key in _NAMED_LOT if isinstance(text := values.get(key), str)), "")
     return SupplyUseRow(
-        index=index,
+        index=entry.index,
         organisation=actor.organisation,
         supply_id=supply.id,
-        lot=lot,
+        lot=entry.lot,
         amount=None,
         named_lot=named[:40],
-        used_on=done_on,
+        used_on=entry.done_on,
         account_id=actor.account_id,
     )
 

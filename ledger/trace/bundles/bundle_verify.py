@@ -14,10 +14,13 @@
 9. **history** - the entries of ``history`` are those the seal counted and digested, and those that the rule
    of ``ledger.trace.bundles.history`` finds among the entries.
 10. **credential** - its digest is the one in the seal, and it is signed by a key valid at the seal.
+11. **stamp** - the six characters before the code of the stamp at hand, if it has them, are those of one of
+    the lot's seals.
 
 Any failure raises ``BundleError`` with the step's number, name and evidence.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -32,6 +35,7 @@ from ledger.log.proofs import MAX_PROOF_HASHES, Proof
 from ledger.log.verify import Link, Trust, check_freshness, verify_entry
 from ledger.log.witnesses import WitnessPolicy, check_witnesses, find_cosignatures
 from ledger.trace.bundles.integrity import STEPS, change_keys, check_credential, check_history
+from ledger.trace.bundles.seals import seals_of
 from ledger.trace.errors import BundleError, TraceError
 from ledger.trace.events.parsing import Parsed, parse
 from ledger.trace.events.strict_json import parse_json
@@ -40,6 +44,8 @@ from signing.canonical_base64 import parse_base64
 from signing.errors import SigningError, TimestampError
 from signing.keyring import KeyRing
 from signing.keys import VerifierKey
+from signing.short_digests import is_short_digest
+from signing.stamp_codes import read_printed
 from signing.timestamps import Certificates, check_timestamp
 
 BUNDLE_TYPE = "sogoc/bundle/v1"
@@ -76,6 +82,7 @@ class Report:
     ``witnessed``: when each of the verifier's witnesses cosigned. ``claimed``: the same for those that only
     the bundle names, by the keys that it gives; it proves that the bundle agrees with itself. ``stamped``:
     when each authority that the verifier believes saw the checkpoint, by the name the bundle gives it.
+    ``named_seal``: the index of the seal that the stamp at hand names; ``None`` where it names none.
     """
 
     lot: str
@@ -89,14 +96,20 @@ class Report:
     witnessed: Mapping[str, datetime]
     claimed: Mapping[str, datetime]
     stamped: Mapping[str, datetime]
+    named_seal: int | None
 
 
 def verify_bundle(
-    bundle: Mapping[str, Any] | bytes, *, vkey: VerifierKey | None = None, policy: Policy | None = None
+    bundle: Mapping[str, Any] | bytes,
+    *,
+    vkey: VerifierKey | None = None,
+    policy: Policy | None = None,
+    stamp: str | None = None,
 ) -> Report:
-    """Verify a bundle, the ten steps in order. Raises ``BundleError`` at the first that fails.
+    """Verify a bundle, the eleven steps in order. Raises ``BundleError`` at the first that fails.
 
-    Steps 1 to 6 are taken for one entry after the other. Cost: two signature verifications and about
+    ``stamp`` is the text of a stamp's symbol, or as much of it as stands behind ``/S/``. Steps 1 to 6 are
+    taken for one entry after the other. Cost: two signature verifications and about
     2 log2(size) hashes for each entry.
     """
     asked = policy or Policy()
@@ -120,6 +133,8 @@ def verify_bundle(
             check_credential(entry, opened.credential, ring, opened.log_key.name)
         elif opened.credential is not None:
             raise TraceError("a credential, and no seal that names it")
+    with _step(11, stamp=stamp):
+        named = None if stamp is None else _named_seal(stamp, opened.lot, entry, parsed)
     return Report(
         lot=opened.lot,
         checkpoint=opened.checkpoint,
@@ -128,10 +143,11 @@ def verify_bundle(
         entries=parsed,
         sealed_index=None if seal is None else seal.index,
         history=opened.history,
-        warnings=_warnings(vkey, entry, asked, stamped),
+        warnings=(*_warnings(vkey, entry, asked, stamped), *_stamp_warnings(stamp, named, entry)),
         witnessed=witnessed,
         claimed=claimed,
         stamped=stamped,
+        named_seal=named,
     )
 
 
@@ -320,6 +336,29 @@ def _check_history(opened: _Opened, seal: Parsed | None, parsed: Sequence[Parsed
     derived = derive_history(opened.lot, parsed, seal.index)
     if derived != opened.history:
         raise TraceError(f"the history is {list(derived)}, not {list(opened.history)}")
+
+
+def _named_seal(text: str, lot: str, seal: Parsed | None, parsed: Sequence[Parsed]) -> int | None:
+    """The index of the seal that a stamp's text names. Raises ``TraceError`` where there is no such seal."""
+    bare = re.split("[?#]", text.strip(" \t\r\n"), maxsplit=1)[0]
+    printed = read_printed(bare.rstrip("/").rpartition("/")[2])
+    if not printed.short:
+        return None
+    chain_id = None if seal is None else seal.record.chain_id
+    for item in reversed(seals_of(lot, chain_id, parsed)):
+        if is_short_digest(printed.short, item.record.leaf_hash):
+            return item.index
+    raise TraceError(f"the stamp names a seal {printed.short}, this record has another")
+
+
+def _stamp_warnings(stamp: str | None, named: int | None, seal: Parsed | None) -> tuple[str, ...]:
+    if stamp is None:
+        return ()
+    if named is None:
+        return ("Tem không mang mã đối chiếu: chỉ máy chủ nói rằng tem này thuộc lô này.",)
+    if seal is not None and named != seal.index:
+        return ("Tem in theo lần ký trước; từ đó bản ghi đã được đính chính và ký lại.",)
+    return ()
 
 
 def _warnings(

@@ -55,7 +55,7 @@ _RECALLS = Reaching.back("""
 SELECT l.recalled_index FROM reached r JOIN trace_lot l ON l.key = r.lot WHERE l.recalled_index IS NOT NULL
 UNION
 SELECT m."index" FROM reached r JOIN trace_lot_entry m ON m.lot = r.lot
-JOIN trace_register s ON s."index" = m."index" WHERE s.kind = 'recall'
+JOIN trace_register s ON s."index" = m."index" WHERE s.kind IN ('recall', 'recall_closed')
 """)
 
 
@@ -66,7 +66,7 @@ def read_history(session: Session, lot: str, size: int = NOW) -> tuple[int, ...]
 
 
 def read_recalls(session: Session, lot: str) -> tuple[int, ...]:
-    """The indexes of the recalls of ``lot`` and of everything it is made of, ascending.
+    """The indexes of the recalls of ``lot`` and of everything it is made of, and of their ends, ascending.
 
     Asked for in two ways, so that one changed row cannot hide a recall.
     """

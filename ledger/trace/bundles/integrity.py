@@ -9,6 +9,7 @@
 7. **witness policy** and 8. **freshness** - not asked here: the server itself shows the page.
 9. **history** - the entries of the lot's history are those that its seal counted and digested.
 10. **credential** - the credential is the one the seal names, signed by a key of its organisation.
+11. **stamp** - not asked here: who answers a scan compares (``seals``).
 
 Costs are paid once: what was verified of bytes stays verified, and is remembered by those bytes.
 """
@@ -38,8 +39,8 @@ from signing.keyring import KeyRing
 from signing.keys import VerifierKey
 from signing.notes import NoteSignature
 
-STEPS = (*LOG_STEPS, ("history", "lịch sử của lô"), ("credential", "chứng thư của lô"))
-"""Names of the steps 1 to 10: for programs, and for people."""
+STEPS = (*LOG_STEPS, ("history", "lịch sử của lô"), ("credential", "chứng thư của lô"), ("stamp", "tem"))
+"""Names of the steps 1 to 11: for programs, and for people."""
 
 REMEMBERED = 16_384
 

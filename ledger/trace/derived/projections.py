@@ -28,6 +28,7 @@ from ledger.trace.events.statements import (
     LotRecalled,
     LotSealed,
     ProductRegistered,
+    RecallClosed,
     StampsActivated,
     StampsVoided,
     Statement,
@@ -90,7 +91,7 @@ def project(
 def named_lots(body: Mapping[str, Any]) -> tuple[str, ...]:
     """The lots that a statement speaks of; those of an event are its ``Flow.named``."""
     match body.get("type"):
-        case "LotSealed" | "StampsActivated":
+        case "LotSealed" | "StampsActivated" | "RecallClosed":
             return (body["lot"],)
         case "LotRecalled":
             return tuple(dict.fromkeys((body["lot"], *body["lots"])))
@@ -302,6 +303,8 @@ def _project_statement(
                 if found.recalled_index is None
             )
             return Projection(registers=(row,), entries=entries, lots=recalled)
+        case RecallClosed():
+            return Projection(registers=(row,), entries=entries)
     return Projection(registers=(row,))
 
 
@@ -311,7 +314,7 @@ def speaks_for(chain_id: str, statement: Statement, known: Known) -> bool:
     Statements without such authority stay in the log and count for nothing.
     """
     match statement:
-        case LotSealed(lot=name) | StampsActivated(lot=name) | LotRecalled(lot=name):
+        case LotSealed(lot=name) | StampsActivated(lot=name) | LotRecalled(lot=name) | RecallClosed(lot=name):
             lot = known.lot(name)
             return lot is not None and lot.chain_id == chain_id
         case StampsVoided():

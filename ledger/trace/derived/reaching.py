@@ -13,6 +13,7 @@ from typing import Any, Self
 from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
+from ledger.trace.derived.adjacency import fetch_plain
 from ledger.trace.tables import lot_key
 
 STANDING = "e.corrected_by IS NULL"
@@ -60,6 +61,11 @@ class Reaching:
         connection = session.connection()
         statement = self.statement(connection.dialect.name)
         return connection.execute(statement, {"start": lot_key(lot), **values}).all()
+
+    def fetch(self, session: Session, lot: str) -> Sequence[Any]:
+        """The rows of the query for ``lot`` as plain tuples: for many rows."""
+        statement = self.statement(session.connection().dialect.name)
+        return fetch_plain(session, statement, {"start": lot_key(lot)})
 
     def statement(self, dialect: str) -> TextClause:
         """The query in the words of a database; the lot's key is its parameter ``start``."""

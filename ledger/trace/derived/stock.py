@@ -4,7 +4,7 @@ Weights and packs of one lot are compared through its net weight per pack; exact
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_DOWN, Decimal
 
 from sqlalchemy import bindparam, func, select
@@ -14,11 +14,12 @@ from ledger.trace.derived.lot_memory import LETS_WAIT, LotMemory, Moved
 from ledger.trace.derived.rows import LotRow
 from ledger.trace.derived.store import NO_SIZE, read_lots
 from ledger.trace.errors import BalanceError, UnknownLotError
-from ledger.trace.events.flows import EACH, INCOMING, KILOGRAM, Flow
+from ledger.trace.events.flows import EACH, INCOMING, KILOGRAM, Flow, MoveKind
 from ledger.trace.tables import StampState, TraceMove, TraceStamps, lot_key
 
 _THOUSANDTH = Decimal("0.001")
 _NOTHING: Moved = {}
+_AWAY = frozenset({MoveKind.SHIPPED, MoveKind.RETURNED})
 # Built once: a statement costs more to put together than this one to run. What was moved since is in memory:
 # nothing need be written before this asks.
 _MOVED = (
@@ -32,13 +33,17 @@ _MOVED = (
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """What ``chain_id`` holds of a lot, unit by unit; ``is_counted`` when a quantity ever came in."""
+    """What ``chain_id`` holds of a lot, unit by unit; ``is_counted`` when a quantity ever came in.
+
+    ``away``: what it shipped and did not get back.
+    """
 
     lot: str
     uom: str | None
     net_g: Decimal | None
     amounts: Mapping[str, Decimal]
     is_counted: bool
+    away: Mapping[str, Decimal] = field(default_factory=dict)
 
     @property
     def quantity(self) -> Decimal | None:
@@ -100,12 +105,15 @@ def _select_moved(session: Session, chain_id: str, keys: Iterable[int], size: in
 
 def _holding(lot: LotRow, *parts: Moved) -> Holding:
     amounts: dict[str, Decimal] = {}
+    away: dict[str, Decimal] = {}
     is_counted = False
     for moved in parts:
         for (uom, kind), delta in moved.items():
             amounts[uom] = amounts.get(uom, Decimal(0)) + delta
             is_counted = is_counted or kind in INCOMING
-    return Holding(lot.lot, lot.uom, lot.net_g, amounts, is_counted)
+            if kind in _AWAY:
+                away[uom] = away.get(uom, Decimal(0)) - delta
+    return Holding(lot.lot, lot.uom, lot.net_g, amounts, is_counted, away)
 
 
 def read_holding(session: Session, lot: str, chain_id: str | None = None) -> Holding:
@@ -119,14 +127,23 @@ def read_holding(session: Session, lot: str, chain_id: str | None = None) -> Hol
 def check_holdings(session: Session, chain_id: str, lots: Iterable[LotRow], flow: Flow | None = None) -> None:
     """Check that nothing is taken that is not there, now or, with ``flow``, after one more event.
 
+    And that nothing comes back that was not sent away.
+
     Lots of which no quantity ever came in are passed over. Raises ``BalanceError``.
     """
     for holding in read_holdings(session, chain_id, lots).values():
-        amounts = dict(holding.amounts)
+        amounts, away = dict(holding.amounts), dict(holding.away)
         for kind, amount in () if flow is None else flow.moves:
-            if amount.lot == holding.lot and kind not in INCOMING:
-                uom = amount.uom or EACH
+            if amount.lot != holding.lot:
+                continue
+            uom = amount.uom or EACH
+            if kind not in INCOMING:
                 amounts[uom] = amounts.get(uom, Decimal(0)) - (amount.quantity or Decimal(0))
+            elif kind is MoveKind.RETURNED:
+                away[uom] = away.get(uom, Decimal(0)) - (amount.quantity or Decimal(0))
+        for uom, quantity in away.items():
+            if quantity < 0:
+                raise BalanceError(holding.lot, quantity, uom)
         after = Holding(holding.lot, holding.uom, holding.net_g, amounts, holding.is_counted).quantity
         if after is not None and after < 0:
             raise BalanceError(holding.lot, after, holding.uom)

@@ -35,10 +35,15 @@ class MoveKind(StrEnum):
     USED = "used"
     SHIPPED = "shipped"
     RECEIVED = "received"
+    RETURNED = "returned"
+    """What was shipped comes back to who shipped it (CBV §7.2, disposition ``returned``)."""
     REMOVED = "removed"
 
 
-INCOMING = frozenset({MoveKind.MADE, MoveKind.RECEIVED})
+INCOMING = frozenset({MoveKind.MADE, MoveKind.RECEIVED, MoveKind.RETURNED})
+
+
+_NEW = frozenset({MoveKind.MADE, MoveKind.RECEIVED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +79,8 @@ class Flow:
 
     @property
     def taken(self) -> tuple[str, ...]:
-        """The lots of which a quantity leaves: used, shipped or removed."""
-        return tuple(dict.fromkeys(amount.lot for kind, amount in self.moves if kind not in INCOMING))
+        """The lots of which a quantity leaves (used, shipped or removed), or what was shipped comes back."""
+        return tuple(dict.fromkeys(amount.lot for kind, amount in self.moves if kind not in _NEW))
 
 
 def read_flow(event: Mapping[str, Any]) -> Flow:
@@ -148,6 +153,8 @@ def _handed(event: Mapping[str, Any], here: tuple[Amount, ...]) -> tuple[tuple[M
         return ()
     action = str(event.get("action"))
     kind = _HANDED.get((action, None if action == "DELETE" else event.get("bizStep")))
+    if kind is MoveKind.RECEIVED and event.get("disposition") == "returned":
+        kind = MoveKind.RETURNED
     return () if kind is None else tuple((kind, amount) for amount in here)
 
 

@@ -128,6 +128,7 @@ class OrganisationRegistered(Statement):
     commune: str = field(metadata=_member("commune", text(80)))
     phone: str | None = field(default=None, metadata=_member("phone", text(30)))
     website: str | None = field(default=None, metadata=_member("website", URI))
+    tax_code: str | None = field(default=None, metadata=_member("taxCode", text(20)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,6 +276,23 @@ class LotRecalled(Statement):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecallClosed(Statement):
+    """A recall came to its end: what came back, what was destroyed. The lot stays recalled.
+
+    ``told`` names the authority that the report went to, an office and never a person.
+    """
+
+    register: ClassVar[str] = "recall_closed"
+    subject_field: ClassVar[str] = "lot"
+    lot: str = field(metadata=_member("lot", URI))
+    on: date = field(metadata=_member("on", DAY))
+    result: str = field(metadata=_member("result", text(500)))
+    recovered_kg: Decimal | None = field(default=None, metadata=_member("recoveredKg", AMOUNT))
+    destroyed_kg: Decimal | None = field(default=None, metadata=_member("destroyedKg", AMOUNT))
+    told: str | None = field(default=None, metadata=_member("told", text(200)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SubjectErased(Statement):
     """The key that covered values about one subject (a random id) was destroyed; proofs stay valid."""
 
@@ -295,6 +313,7 @@ STATEMENTS: Mapping[str, type[Statement]] = {
         StampsActivated,
         StampsVoided,
         LotRecalled,
+        RecallClosed,
         SubjectErased,
     )
 }

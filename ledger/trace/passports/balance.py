@@ -22,6 +22,20 @@ class Consumption:
 
 
 @dataclass(frozen=True, slots=True)
+class Streams:
+    """How a lot came together: what passed through each lot on the way, and from which into which.
+
+    ``through`` gives every ancestor, the lot itself included, children before their parents, with the part
+    of the lot that came through it; ``flows`` gives ``(child, parent)`` the part that came that way. All are
+    exact; those of the roots add up to 1. ``is_measured`` as in ``Shares``.
+    """
+
+    through: Mapping[str, Fraction]
+    flows: Mapping[tuple[str, str], Fraction]
+    is_measured: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Shares:
     """Which part of a lot comes from which root; the parts add up to exactly 1.
 
@@ -64,22 +78,30 @@ def shares(lot: str, consumptions: Iterable[Consumption]) -> Shares:
     A parent's share in a child is its part of all that went into that child, whatever was lost on the way.
     Raises ``GenealogyCycleError`` when a lot would be its own ancestor.
     """
+    found = streams(lot, consumptions)
+    made = {child for child, _ in found.flows}
+    roots = {root: part for root, part in found.through.items() if root not in made}
+    return Shares(roots, found.is_measured)
+
+
+def streams(lot: str, consumptions: Iterable[Consumption]) -> Streams:
+    """What ``shares`` is the end of: every lot on the way. Raises ``GenealogyCycleError``."""
     into: dict[str, list[Consumption]] = defaultdict(list)
     for consumption in consumptions:
         into[consumption.child].append(consumption)
     weights: dict[str, Fraction] = defaultdict(Fraction, {lot: Fraction(1)})
+    flows: dict[tuple[str, str], Fraction] = {}
     measured = True
-    roots: dict[str, Fraction] = {}
-    for child in _children_first(lot, into):
-        weight = weights.pop(child)
+    order = _children_first(lot, into)
+    for child in order:
         if child not in into:
-            roots[child] = weight
             continue
         parts, exact = _parts(into[child])
         measured = measured and exact
         for parent, part in parts.items():
-            weights[parent] += weight * part
-    return Shares(roots, measured)
+            flows[child, parent] = weights[child] * part
+            weights[parent] += flows[child, parent]
+    return Streams({reached: weights[reached] for reached in order}, flows, measured)
 
 
 def grouped(shared: Shares, group: Mapping[str, str]) -> Shares:

@@ -16,15 +16,27 @@ from ledger.trace.sectors.templates import Step, template
 from ledger.trace.units import local_day
 
 # What other systems call their steps, where the standard has a word for it (CBV 2.0 §7.1).
+_OWN_STEPS = {"recall": ("Thu hồi hàng", "Recall")}
+"""What is done in no sector's template."""
 _CBV_STEPS = {
+    "arriving": ("Hàng đến", "Arriving"),
     "commissioning": ("Tạo lô", "Commissioning"),
     "creating_class_instance": ("Mở lô", "Opening"),
+    "departing": ("Hàng đi", "Departing"),
+    "destroying": ("Tiêu hủy", "Destroying"),
+    "holding": ("Giữ hàng lại", "Holding"),
     "inspecting": ("Kiểm tra", "Inspecting"),
+    "loading": ("Xếp hàng lên xe", "Loading"),
     "packing": ("Đóng gói", "Packing"),
+    "picking": ("Soạn hàng", "Picking"),
     "receiving": ("Nhận hàng", "Receiving"),
+    "retail_selling": ("Bán lẻ", "Retail selling"),
+    "sampling": ("Lấy mẫu", "Sampling"),
     "shipping": ("Xuất hàng", "Shipping"),
     "storing": ("Bảo quản", "Storing"),
     "transporting": ("Vận chuyển", "Transporting"),
+    "unloading": ("Dỡ hàng", "Unloading"),
+    "unpacking": ("Mở gói", "Unpacking"),
 }
 
 
@@ -108,7 +120,7 @@ def _step(
 ) -> JourneyStep:
     body = item.record.body
     definition = _definition(body)
-    name_vi, name_en = _names(body, definition)
+    name_vi, name_en = step_names(body)
     done_at = event_time(body)
     done_on, recorded_on = local_day(done_at), local_day(item.record.recorded_at)
     place = body.get("bizLocation", body.get("readPoint", {})).get("id")
@@ -148,9 +160,14 @@ def _definition(body: Mapping[str, Any]) -> Step | None:
         return None
 
 
-def _names(body: Mapping[str, Any], definition: Step | None) -> tuple[str, str]:
+def step_names(body: Mapping[str, Any]) -> tuple[str, str]:
+    """What people call what an event does, in Vietnamese and English: the template's words, else CBV's."""
+    definition = _definition(body)
     if definition is not None:
         return definition.name_vi, definition.name_en
+    own = _OWN_STEPS.get(str(body.get("sogoc:step")))
+    if own is not None:
+        return own
     word = str(body.get("bizStep", body["type"]))
     plain = word.rpartition(":")[2].replace("_", " ")
     return _CBV_STEPS.get(word, (plain, plain))

@@ -20,6 +20,7 @@ from ledger.trace.events.statements import (
     OrganisationRegistered,
     PlaceRegistered,
     ProductRegistered,
+    RecallClosed,
     StampsActivated,
 )
 from ledger.trace.identifiers import (
@@ -43,6 +44,8 @@ from ledger.trace.passports.passport_facts import (
     SealFact,
     StampFact,
 )
+from ledger.trace.passports.sensors import tell_sensors
+from ledger.trace.passports.sources import tell_sources
 from ledger.trace.passports.story import Said, Story, tell_story
 from ledger.trace.sectors.field_values import read_day, read_net_g
 from ledger.trace.units import local_day
@@ -77,6 +80,7 @@ class _Builder:
         self._organisations = story.in_force(OrganisationRegistered)
         self._places = story.in_force(PlaceRegistered)
         self._products = story.in_force(ProductRegistered)
+        self._closings = {said.statement.lot: said for said in story.said(RecallClosed)}
         self._seal = story.seal()
 
     def build(self) -> Passport:
@@ -108,6 +112,8 @@ class _Builder:
             journey=tell_journey(story, self._names(), None if seal is None else seal.index),
             origins=origins,
             is_measured=is_measured,
+            sources=tell_sources(story),
+            sensors=tell_sensors(story),
             sealed=_seal_fact(seal),
             recall=recalls[0] if recalls else None,
             recalls=recalls,
@@ -161,11 +167,23 @@ class _Builder:
         days = {self._today, *harvests} | ({packed_on} if packed_on is not None else set())
         places = self._origin_places()
         return tuple(
-            CertificateFact(said.statement, said.index)
+            self._certificate(said)
             for said in self._story.in_force(CertificateFiled).values()
             if product.product in said.statement.products
             and all(said.statement.valid_from <= day <= said.statement.valid_to for day in days)
             and (said.statement.places is None or places <= set(said.statement.places))
+        )
+
+    def _certificate(self, said: Said[CertificateFiled]) -> CertificateFact:
+        names = self._names()
+        filed = said.statement
+        return CertificateFact(
+            filed,
+            said.index,
+            self._organisation(said.record.chain_id),
+            local_day(said.record.recorded_at),
+            tuple(names.get(product, product.rpartition("/")[2]) for product in filed.products),
+            tuple(names.get(place, place.rpartition("/")[2]) for place in filed.places or ()),
         )
 
     def _origin_places(self) -> set[str | None]:
@@ -229,7 +247,11 @@ class _Builder:
 
     def _recall(self, said: Said[LotRecalled]) -> RecallFact:
         organisation = self._organisation(said.record.chain_id)
-        return RecallFact(said.statement, said.index, said.record.recorded_at, organisation)
+        closed = self._closings.get(said.statement.lot)
+        # Only who recalled the lot says that the recall is over.
+        by_same = closed is not None and closed.record.chain_id == said.record.chain_id
+        end = closed.statement if closed is not None and by_same else None
+        return RecallFact(said.statement, said.index, said.record.recorded_at, organisation, end)
 
     def _stamps(self) -> tuple[StampFact, ...]:
         lot, chain_id = self._story.lot, self._story.chain_of(self._story.lot)

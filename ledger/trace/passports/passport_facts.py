@@ -12,8 +12,11 @@ from ledger.trace.events.statements import (
     OrganisationRegistered,
     PlaceRegistered,
     ProductRegistered,
+    RecallClosed,
 )
 from ledger.trace.passports.journey import JourneyStep
+from ledger.trace.passports.sensors import SensorFact
+from ledger.trace.passports.sources import Sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +59,18 @@ class PlaceFact:
 
 @dataclass(frozen=True, slots=True)
 class CertificateFact:
-    """A certificate that covers the lot, in force when it was made and on the day the passport is shown."""
+    """A certificate that covers the lot, in force when it was made and on the day the passport is shown.
+
+    ``organisation`` put it into the log on ``filed_on``; ``products`` and ``places`` are the names of what it
+    covers, ``places`` empty where it names none: then it covers them all.
+    """
 
     statement: CertificateFiled
     index: int
+    organisation: OrganisationFact
+    filed_on: date
+    products: tuple[str, ...]
+    places: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +100,13 @@ class SealFact:
 
 @dataclass(frozen=True, slots=True)
 class RecallFact:
-    """A recall of this lot or of something inside it."""
+    """A recall of this lot or of something inside it; ``closed`` says how it ended, once it did."""
 
     statement: LotRecalled
     index: int
     recalled_at: datetime
     organisation: OrganisationFact
+    closed: RecallClosed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +153,8 @@ class Passport:
     journey: tuple[JourneyStep, ...]
     origins: tuple[OriginLot, ...]
     is_measured: bool
+    sources: Sources
+    sensors: tuple[SensorFact, ...]
     sealed: SealFact | None
     recall: RecallFact | None
     recalls: tuple[RecallFact, ...]

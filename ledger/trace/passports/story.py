@@ -9,9 +9,9 @@ from ledger.log.records import Record
 from ledger.trace.derived.projections import event_time
 from ledger.trace.events.flows import Flow
 from ledger.trace.events.parsing import Parsed
-from ledger.trace.events.statements import LotRecalled, LotSealed, StampsActivated, Statement
+from ledger.trace.events.statements import LotRecalled, LotSealed, RecallClosed, StampsActivated, Statement
 from ledger.trace.identifiers import organisation_of
-from ledger.trace.passports.balance import Consumption, Shares, shares
+from ledger.trace.passports.balance import Consumption, Shares, Streams, shares, streams
 
 S = TypeVar("S", bound=Statement)
 
@@ -54,7 +54,11 @@ class Story:
 
     def shares(self) -> Shares:
         """The part of each origin in ``lot``: of each lot that nothing weighed went into, as a harvest."""
-        return shares(self.lot, (item for item in self._consumptions() if item.quantity is not None))
+        return shares(self.lot, self._weighed())
+
+    def streams(self) -> Streams:
+        """The same with every lot on the way from those origins."""
+        return streams(self.lot, self._weighed())
 
     def said(self, kind: type[S]) -> Iterator[Said[S]]:
         """Every statement of one kind, in index order."""
@@ -88,6 +92,9 @@ class Story:
             for said in self.said(kind)
             if said.record.chain_id in (said.statement.subject, organisation_of(said.statement.subject))
         }
+
+    def _weighed(self) -> Iterable[Consumption]:
+        return (item for item in self._consumptions() if item.quantity is not None)
 
     def _consumptions(self) -> Iterable[Consumption]:
         for child in self.ancestors:
@@ -188,7 +195,7 @@ def _spoken_of(item: Parsed, story: Story) -> tuple[str, ...]:
     if item.flow is not None:
         return item.flow.named
     match item.statement:
-        case LotSealed(lot=lot) | StampsActivated(lot=lot) | LotRecalled(lot=lot):
+        case LotSealed(lot=lot) | StampsActivated(lot=lot) | LotRecalled(lot=lot) | RecallClosed(lot=lot):
             own = story.chain_of(lot) == item.record.chain_id
             lots = item.statement.lots if isinstance(item.statement, LotRecalled) else ()
             return (lot, *lots) if own else ()

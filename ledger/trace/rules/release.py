@@ -53,8 +53,14 @@ def fail_blocks_release(spec: GuardSpec, facts: Facts) -> Finding | None:
 
 
 def not_recalled(spec: GuardSpec, facts: Facts) -> Finding | None:
-    """A recalled lot is neither used nor stamped nor shipped."""
+    """A recalled lot is neither used nor stamped nor shipped, nor is one that is held back."""
     for lot in facts.about_lots(spec.code):
+        if lot.held_on is not None:
+            return Finding(
+                f"Lô {lot.code} đang tạm giữ từ ngày {format_date(lot.held_on)}. "
+                "Hãy để riêng, chờ quản lý quyết định.",
+                {"lot": lot.code, "held_on": lot.held_on.isoformat()},
+            )
         if lot.recalled_on is not None:
             return Finding(
                 f"Lô {lot.code} đang bị thu hồi từ ngày {format_date(lot.recalled_on)}. "

@@ -54,11 +54,26 @@ class LegalField:
 
 @dataclass(frozen=True, slots=True)
 class LegalSet:
-    """The fields of one article or circular."""
+    """The fields of one article or circular.
+
+    ``requirements_vi``: what it asks beside fields; ``exempt_vi``: whom it lets off; ``elabel_vi``: when a
+    screen may say it in place of paper.
+    """
 
     id: str
     title_vi: str
     fields: tuple[LegalField, ...]
+    requirements_vi: tuple[str, ...] = ()
+    exempt_vi: str | None = None
+    elabel_vi: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OperatingRule:
+    """What the law asks of whoever keeps or shows such records, and where it says so."""
+
+    rule_vi: str
+    ref: str
 
 
 def _load(name: str) -> Any:
@@ -87,10 +102,16 @@ LEGAL_SETS: Mapping[str, LegalSet] = MappingProxyType(
             raw["id"],
             raw["title_vi"],
             tuple(LegalField(**{**field, "where": tuple(field["where"])}) for field in raw["fields"]),
+            tuple(raw.get("requirements_vi", ())),
+            raw.get("exempt_vi"),
+            raw.get("elabel_vi"),
         )
         for raw in _LEGAL["sets"]
     }
 )
+OPERATING_RULES: tuple[OperatingRule, ...] = tuple(OperatingRule(**raw) for raw in _LEGAL["operating_rules"])
+LEGAL_AS_OF: str = _LEGAL["as_of"]
+"""Of which day the texts are, and that they are to be checked before anything legal is claimed."""
 
 
 def _named_in(text: str, names: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]) -> str | None:

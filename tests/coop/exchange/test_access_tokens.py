@@ -8,6 +8,7 @@ from sqlalchemy import select
 from ledger.coop.actors import Role
 from ledger.coop.errors import CommandError, NotAllowedError, NotFoundError
 from ledger.coop.exchange.access_tokens import (
+    NOTED_EVERY,
     MakeToken,
     RevokeToken,
     Scope,
@@ -15,6 +16,7 @@ from ledger.coop.exchange.access_tokens import (
     find_holder,
     make_token,
     make_token_of,
+    note_use,
     revoke_token,
     show_token,
     token_text,
@@ -113,3 +115,16 @@ def test_who_runs_the_server_makes_and_ends_tokens(world):
     assert world.ledger.write(end_token, world.neighbour.code, token.id).revoked_at is not None
     with pytest.raises(NotFoundError):
         world.ledger.write(make_token_of, "NOSUCHCODE", MakeToken(label="x", scopes=QUERY))
+
+
+def test_that_a_token_is_in_use_is_noted_once_an_hour(world):
+    token = make(world)
+    text = text_of(world, token)
+    assert world.read(tokens_of, world.coop.code)[0].last_used_at is None
+    assert world.read(find_holder, text, world.clock()).is_use_due
+    world.ledger.write(note_use, token.id)
+    now = world.clock()
+    assert not world.read(find_holder, text, now).is_use_due
+    assert world.read(find_holder, text, now + NOTED_EVERY).is_use_due
+    assert world.read(tokens_of, world.coop.code)[0].last_used_at is not None
+    world.ledger.write(note_use, "gone")

@@ -6,7 +6,7 @@ from ledger.coop.field.diary import RecordStep, record_step
 from ledger.log.records import read_record
 from ledger.trace.errors import FieldErrors, GuardError, UnknownTemplateError
 from ledger.trace.sealed_fields.disclosures import read_disclosures
-from tests.coop.registers.test_places_and_products import PHOTO
+from tests.support.world import PHOTO
 
 WATER = {"source": "well", "minutes": "30"}
 

@@ -12,8 +12,8 @@ from ledger.coop.order_tables import AllotmentRow, OrderRow
 from ledger.coop.orders.delivering import ShipOrder, ship_order
 from ledger.coop.orders.writing import WriteOrder, write_order
 from ledger.trace.errors import GuardError
-from tests.coop.stamps.test_stamp_races import at_once
 from tests.support.order_desk import OrderDesk, line
+from tests.support.races import at_once
 
 
 @pytest.fixture

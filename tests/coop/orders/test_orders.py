@@ -121,7 +121,9 @@ def test_who_signs_here_makes_the_order_received_by_signing(world, desk):
         world.run(receive_order, counted, ACCOUNTANT)
     assert desk.state(order) == "shipped"
     world.run(
-        receive, Receive(shipment=shipment.code, counted=Decimal(49), done_on=world.today), world.receiver
+        receive,
+        Receive(shipment=shipment.code, counted=Decimal(49), reason="Một gói rách", done_on=world.today),
+        world.receiver,
     )
     found = desk.read(order)
     assert (found.state, found.lines[0].sent, found.lines[0].received) == ("received", 50, 49)

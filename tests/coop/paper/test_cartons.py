@@ -13,7 +13,6 @@ from ledger.coop.errors import (
     RepeatConflictError,
 )
 from ledger.coop.goods.packing import Seal, seal
-from ledger.coop.goods.recalls import Recall, recall
 from ledger.coop.paper.carton_queries import (
     find_carton,
     read_carton_job,
@@ -33,6 +32,7 @@ from ledger.coop.paper.company_prefixes import SavePrefix, find_prefix, save_pre
 from ledger.coop.paper.label_designs import SaveDesign, save_design
 from ledger.coop.paper.print_specs import PrintSpec
 from ledger.coop.paper.print_tables import CompanyPrefixRow
+from ledger.coop.recalls.recalls import Recall, recall
 
 URL = "https://so.example.vn"
 PREFIX = "893456789"

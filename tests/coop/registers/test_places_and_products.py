@@ -4,7 +4,6 @@ from decimal import Decimal
 import pytest
 
 from ledger.coop.actors import Role
-from ledger.coop.attachments.photos import Photo
 from ledger.coop.errors import AlreadyExistsError, CommandError, NotAllowedError, NotFoundError
 from ledger.coop.registers.certificates import FileCertificate, file_certificate, list_certificates
 from ledger.coop.registers.organisations import (
@@ -15,10 +14,8 @@ from ledger.coop.registers.organisations import (
 from ledger.coop.registers.places import RegisterPlace, list_places, register_place
 from ledger.coop.registers.products import RegisterProduct, list_products, register_product
 from ledger.log.queries import read_entry
-from ledger.trace.digests import digest_of
 from ledger.trace.errors import GtinError
-
-PHOTO = Photo(digest_of(b"a picture"), "image/webp", 4321, 800, 600)
+from tests.support.world import PHOTO
 
 
 def last_entry(world) -> str:

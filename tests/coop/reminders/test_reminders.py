@@ -8,9 +8,11 @@ from sqlalchemy import select
 from ledger.coop.actors import Actor, Role
 from ledger.coop.errors import CommandError, NotAllowedError, NotFoundError
 from ledger.coop.field.diary import RecordStep, record_step
+from ledger.coop.field.season_facts import interval_ends, interval_ends_each
 from ledger.coop.land.growing_areas import SaveGrowingArea, save_growing_area
 from ledger.coop.people.accounts import CloseAccount, close_account
 from ledger.coop.registers.certificates import FileCertificate, file_certificate
+from ledger.coop.reminders import gathering
 from ledger.coop.reminders.feeds import DropFeed, MakeFeed, drop_feed, feed_since, make_feed, read_calendar
 from ledger.coop.reminders.gathering import gather, read_quiet_days, read_reminders
 from ledger.coop.reminders.reminder_tables import CalendarFeedRow
@@ -54,6 +56,29 @@ def test_an_interval_that_ends_soon_is_announced_and_remembered_for_three_days(w
     assert kinds(world) == [ReminderKind.INTERVAL]
     world.clock.now += timedelta(days=3)
     assert kinds(world) == []
+
+
+def test_intervals_of_many_days_are_those_of_each_day(world):
+    seasons = [world.season(days=120) for _ in range(3)]
+    for season, ago, phi_days in ((0, 3, 7), (0, 20, 30), (1, 8, 7), (1, 40, 7)):
+        world.spray(seasons[season], ago=ago, phi_days=phi_days)
+    days = [world.day(ago) for ago in range(45, -12, -1)]
+    alone = tuple(world.read(interval_ends, seasons, day) for day in days)
+    assert world.read(interval_ends_each, seasons, days) == alone
+    assert len({tuple(sorted(ends.values())) for ends in alone}) == 4
+
+
+def test_of_too_many_treated_seasons_those_treated_last_are_told(world, monkeypatch):
+    first, second, third = (world.season(expected_harvest_from="01/03/2027") for _ in range(3))
+    for season, ago in ((first, 2), (second, 7), (third, 5), (first, 9), (second, 181), (third, 4)):
+        world.spray(season, ago=ago)
+    told = world.read(gather, world.actor(Role.MANAGER), world.today).intervals
+    assert {fact.lot: fact.free_on for fact in told} == {
+        first: world.day(-5), second: world.today, third: world.day(-3),
+    }  # fmt: skip
+    monkeypatch.setattr(gathering, "MAX_TREATED", 2)
+    told = world.read(gather, world.actor(Role.MANAGER), world.today).intervals
+    assert {fact.lot for fact in told} == {first, third}
 
 
 def test_papers_and_recurring_work_are_for_the_office(world):

@@ -6,7 +6,7 @@ import pytest
 
 from ledger.coop.actors import Actor, Role
 from ledger.coop.errors import LotStateError, NotAllowedError, NotFoundError, StampRangeError
-from ledger.coop.goods.recalls import Recall, recall
+from ledger.coop.recalls.recalls import Recall, recall
 from ledger.coop.stamps.fetching import FetchFile, fetch_file, is_fetching
 from ledger.coop.stamps.hand_outs import HAND_OUT_LASTS
 from ledger.coop.stamps.job_queries import read_job

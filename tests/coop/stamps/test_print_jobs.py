@@ -7,10 +7,10 @@ from sqlalchemy import update
 
 from ledger.coop.actors import Role
 from ledger.coop.errors import CommandError, LotStateError, NotFoundError, StampRangeError
-from ledger.coop.goods.recalls import Recall, recall
 from ledger.coop.paper.label_designs import SaveDesign, save_design
 from ledger.coop.paper.label_facts import label_facts
 from ledger.coop.paper.print_specs import PrintSpec
+from ledger.coop.recalls.recalls import Recall, recall
 from ledger.coop.registers.products import RegisterProduct, register_product
 from ledger.coop.stamps.activation import Activate, activate_stamps
 from ledger.coop.stamps.job_queries import read_job, read_jobs, read_rolls

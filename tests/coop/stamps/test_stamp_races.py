@@ -1,8 +1,5 @@
 """Many hands at once: what must happen once happens once, and whoever comes second is told."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
 from sqlalchemy import func, select
 
@@ -12,23 +9,9 @@ from ledger.coop.stamps.activation import Activate, activate_stamps
 from ledger.coop.stamps.stamps import MarkPrinted, Reserve, mark_printed, reserve_stamps
 from ledger.coop.tables import PrintJobRow, ReprintRow
 from ledger.trace.errors import GuardError
+from tests.support.races import at_once
 
 CLICKS = 100
-
-
-def at_once(count, do):
-    """``do(0)`` … ``do(count - 1)`` from so many threads, all let go together; results or errors."""
-    gate = Barrier(count)
-
-    def run(number):
-        gate.wait()
-        try:
-            return do(number)
-        except Exception as error:  # noqa: BLE001 - the caller looks at whatever came
-            return error
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(run, range(count)))
 
 
 def rows(world, table):

@@ -5,9 +5,9 @@ import pytest
 from ledger.coop.actors import Role
 from ledger.coop.errors import CommandError, LotStateError, NotAllowedError, StampCountError, StampRangeError
 from ledger.coop.goods.packing import Seal, seal
-from ledger.coop.goods.recalls import Recall, recall
 from ledger.coop.goods.shipping import Ship, ship
 from ledger.coop.queries import jobs_to_activate
+from ledger.coop.recalls.recalls import Recall, recall
 from ledger.coop.scans.stamp_findings import look_up
 from ledger.coop.stamps.activation import Activate, activate_stamps
 from ledger.coop.stamps.stamps import MarkPrinted, Reserve, Void, mark_printed, reserve_stamps, void_stamps

@@ -2,7 +2,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from ledger.coop.actors import Role
 from ledger.coop.errors import (
@@ -23,32 +23,10 @@ from ledger.coop.supplies.catalogue import (
 )
 from ledger.coop.supplies.counting import CountSupply, SpendSupply, count_supply, spend_supply
 from ledger.coop.supplies.purchases import BuySupply, WithdrawPurchase, buy_supply, withdraw_purchase
-from ledger.coop.supplies.stock import expired_stock, names_in_stock, read_stock, read_supply
-from ledger.coop.supplies.tables import SupplyLotRow, SupplyMoveRow, SupplyPurchaseRow
-from tests.coop.registers.test_places_and_products import PHOTO
-
-KEEPER = Role.RECORDER
-
-
-def saved(world, name="NPK 16-16-8", kind="fertiliser", unit="kg", **more):
-    return world.run(save_supply, SaveSupply(name=name, kind=kind, unit=unit, **more), KEEPER)
-
-
-def bought(world, supply, amount="50", *, who=KEEPER, **more):
-    command = BuySupply(supply=supply.id, amount=Decimal(amount), bought_on=world.today, **more)
-    return world.run(buy_supply, command, who)
-
-
-def page_of(world, supply, who=Role.MANAGER):
-    return world.read(read_supply, world.ledger.vault, world.actors[who], supply.id)
-
-
-def check_sums(world):
-    """What is left of a lot is the sum of its moves."""
-    with world.ledger.database.reading() as session:
-        for lot in session.scalars(select(SupplyLotRow)):
-            moved = select(func.sum(SupplyMoveRow.delta)).where(SupplyMoveRow.lot_id == lot.id)
-            assert session.scalar(moved) == lot.left
+from ledger.coop.supplies.stock import expired_stock, names_in_stock, read_stock
+from ledger.coop.supplies.tables import SupplyPurchaseRow
+from tests.support.supply_stock import KEEPER, bought, check_sums, page_of, saved
+from tests.support.world import PHOTO
 
 
 def test_a_purchase_grows_the_stock_and_enters_no_log(world):

@@ -85,6 +85,14 @@ EXAMPLES = [
         instruction="Không ăn, mang trả nơi mua",
         contact="0205 3800 000",
     ),
+    s.RecallClosed(
+        lot=LOT,
+        on=date(2026, 11, 20),
+        result="Thu về hết",
+        recovered_kg=Decimal("96.5"),
+        destroyed_kg=Decimal(0),
+        told="Chi cục Quản lý chất lượng",
+    ),
     s.SubjectErased(erased="9WZ3", disclosures=12),
 ]
 
@@ -220,6 +228,7 @@ def test_the_register_keeps_a_statement_under_its_subject():
         ("activation", "1-240"),
         ("voiding", "239-240"),
         ("recall", LOT),
+        ("recall_closed", LOT),
         ("erasure", "9WZ3"),
     ]
 

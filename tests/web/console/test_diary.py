@@ -1,6 +1,7 @@
 """The diary's pages: what stands ready, many plots at once, units and days as people say them, undo."""
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,8 @@ from ledger.coop.actors import Role
 from ledger.coop.queries import recent_entries
 from ledger.log.records import read_record
 from ledger.trace.units import format_date
-from tests.support.desk import HOME, open_desk
+from tests.support.desk import HOME, open_desk, picture
+from web.state import PHOTOS
 
 SPRAYING = {"v_method": "chemical", "v_target": "bọ trĩ", "v_input": "Abamectin 1.8EC", "v_phi_days": "7"}
 
@@ -279,6 +281,23 @@ def test_a_practice_season_from_opening_to_the_bin(desk):
     gone = grower.send(recorded)
     assert "Chưa có vụ tập ghi nào" in gone.text
     assert desk.world.size() == size
+
+
+def test_a_photo_taken_for_practice_is_shown_to_nobody_else(desk, tmp_path):
+    grower = desk.browser("grower")
+    opened = grower.fill(f"{HOME}tap-ghi/mo", product="NHO", place="VUON1", started_on="01/09/2026")
+    page = grower.get(next(link for link in opened.links if link.endswith("/viec/pest_control")))
+    files = {"photos": [picture((1, 2, 3))], "v-label_photo": [picture((4, 5, 6))]}
+    refused = grower.send(page, **(SPRAYING | {"v_phi_days": ""}), files=files)
+    recorded = grower.send(refused, v_phi_days="7")
+    assert "Đã ghi thử" in recorded.text
+    assert [file for file in (tmp_path / PHOTOS).rglob("*") if file.is_file()] == []
+    held = re.findall(r'src="(/hop-tac-xa/giay-to/[^"]+)"', refused.html)
+    assert len(held) == 2
+    for address in held:
+        assert grower.client.get(address).mimetype == "image/webp"
+        assert desk.browser("manager").client.get(address).status_code == 403
+        assert desk.app.test_client().get(address).status_code == 303
 
 
 def test_large_type_is_remembered_by_the_browser_without_script(desk):

@@ -63,9 +63,9 @@ def test_a_packer_sees_what_waits_for_packing_sealing_and_stamps(desk):
     assert f"{HOME}luot-in/{job.id}" in page.links
 
 
-def test_a_distributor_sees_the_lookup_box_and_what_is_coming(desk):
+def test_a_distributor_sees_the_scan_box_and_what_is_coming(desk):
     empty = desk.browser("distributor").get(HOME)
-    assert "ma" in empty.form.names
+    assert {"code", "codes", "file"} <= empty.form.names
     assert "Không có chuyến nào đang tới" in empty.text
     shipped = desk.world.shipped()
     page = desk.browser("distributor").get(HOME)
@@ -120,7 +120,12 @@ def test_a_short_delivery_and_a_silent_receiver_are_decisions(desk):
     short = replace(card, id="y", state="received", counted=Decimal(48))
     with desk.app.test_request_context():
         titles = [
-            item.title for item in decide(Books(sent=(card, short), awaited=frozenset({"x"})), MANAGER, TODAY)
+            item.title
+            for item in decide(
+                Books(sent=(card, short), awaited=frozenset({"x"}), unsettled=frozenset({"y"})),
+                MANAGER,
+                TODAY,
+            )
         ]
         nobody = decide(Books(sent=(card,)), MANAGER, TODAY)
     assert titles == ["Chuyến ABCD2345 thiếu 2\u00a0gói", "Chuyến ABCD2345 chưa được ký nhận"]

@@ -141,7 +141,11 @@ def test_a_whole_vehicle_is_counted_on_one_page(desk):
     assert refused.status == 422
     assert codes[1] in refused.text
     assert [value for name, value in refused.form.answers if name == "counts-counted"] == ["50", "nhiều"]
-    answers = {"counts-counted": ["50", "15"], "counts-condition": ["ok", "short"]}
+    answers = {
+        "counts-counted": ["50", "15"],
+        "counts-condition": ["ok", "short"],
+        "counts-reason": ["", "Xếp thiếu"],
+    }
     done = distributor.send(refused, **answers)
     assert "Đã ký nhận cả chuyến" in done.text
     assert "Bên nhận đếm 15" in desk.browser("packer").get(f"{HOME}giao-nhan").text

@@ -142,7 +142,7 @@ def test_a_season_is_closed_and_takes_no_more_work(desk, manager):
     page = manager.fill(
         f"{path('vu', season)}/ket-thuc", v_total_yield="320", v_revenue="50.000.000", v_cost="20.000.000"
     )
-    assert "Chỉ hợp tác xã đọc được" in page.text
+    assert "Chỉ đơn vị mình đọc được" in page.text
     assert "50.000.000 đồng" in page.text
     closed = manager.get(path("vu", season))
     assert "đã kết thúc" in closed.text

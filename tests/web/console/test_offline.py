@@ -101,9 +101,9 @@ def test_the_worker_knows_every_part_and_anybody_may_have_it(desk):
         assert f'"{address}"' in worker.text
         with client.get(address) as part:
             assert part.status_code == 200
-    assert {scripts.address("console_sign.js"), scripts.address("console_packs.js")} <= {*parts()}
-    assert f'from "{scripts.prefix()}console_send.js"' in worker.text
-    assert scripts.address("console_worker.js") not in parts()
+    assert {scripts.address("console/sign.js"), scripts.address("console/packs.js")} <= {*parts()}
+    assert f'from "{scripts.address("console/send.js")}"' in worker.text
+    assert scripts.address("console/worker.js") not in parts()
     manifest = client.get(f"{HOME}so-goc.webmanifest")
     assert manifest.json["scope"] == manifest.json["start_url"] == HOME
     for icon in manifest.json["icons"]:

@@ -29,7 +29,7 @@ from web.console.choices import product_options
 from web.console.dates import dated
 from web.console.pages import FormPage, answer_form
 from web.console.session import actor, check_role
-from web.formats import format_money
+from web.formats import format_date, format_money
 from web.forms.form import KEY
 from web.forms.inputs import Option
 from web.forms.money import KIND_NAMES, MoneyForm
@@ -230,7 +230,17 @@ def _season_options(session: Session, who: Actor, of: str) -> tuple[Option, ...]
     offered = seasons_offered(session, who, of=of or None)
     if of and not offered:
         raise NotFoundError(_("vụ"), of)
-    return tuple(Option(name.lot, name.title) for name in offered)
+    return tuple(Option(name.lot, _offered(name)) for name in offered)
+
+
+def _offered(season: SeasonName) -> str:
+    """A season in a narrow list, which cuts a line short: first what tells seasons of one plot apart."""
+    return _(
+        "Mở %(started_on)s: %(product_name)s, %(place_name)s",
+        started_on=format_date(season.started_on),
+        product_name=season.product_name,
+        place_name=season.place_name,
+    )
 
 
 def _to_amounts(kept: MoneyKept) -> str:

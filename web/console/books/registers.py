@@ -46,13 +46,14 @@ EVERYONE = frozenset(Role)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing of a register: its key, its name, a second line, and where one can put an end to it."""
+    """One thing of a register: its key, its name, a second line, where one can put an end to it, its page."""
 
     key: str
     title: str
     sub: str
     erase: str | None = None
     erase_name: str = _("Xóa dữ liệu cá nhân")
+    href: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ def _products(session: Session, _vault: Vault, actor: Actor) -> tuple[Line, ...]
                 " · ",
                 (item.code, _(TEMPLATES[item.template].name_vi), *map(format_net_g, item.net_options_g)),
             ),
+            href=url_for("console.product", product=item.code),
         )
         for item in list_products(session, actor.organisation)
     )
@@ -181,7 +183,7 @@ def _ending(actor: Actor, item: Certificate) -> str | None:
 
 REGISTERS: Mapping[str, Register] = {
     "noi-san-xuat": Register(
-        title=_("Nơi sản xuất"),
+        title=_("Các nơi sản xuất"),
         add=_("Thêm nơi sản xuất"),
         empty=_("Ghi từng thửa, nhà màng, ao, chuồng, xưởng, kho. Có nơi rồi mới mở vụ được."),
         form=PlaceForm,
@@ -193,7 +195,7 @@ REGISTERS: Mapping[str, Register] = {
         lead=_("Nơi sản xuất hiện công khai trên trang tem."),
     ),
     "san-pham": Register(
-        title=_("Sản phẩm"),
+        title=_("Các sản phẩm"),
         add=_("Thêm sản phẩm"),
         empty=_("Ghi mặt hàng hợp tác xã bán ra. Quy trình của sản phẩm quyết định các bước ghi sổ."),
         form=ProductForm,

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from ledger.coop.actors import CORRECTING
 from ledger.coop.devices.signed_answers import find_signer
+from ledger.coop.goods.outcomes import outcome_at
 from ledger.coop.goods.packed_from import PackedFrom, packed_from
 from ledger.coop.goods.packing import STEP
 from ledger.coop.queries import recent_entries
@@ -40,6 +41,7 @@ def entry(index: int) -> ResponseReturnValue:
         is_new=is_new,
         signed_by=state.ledger.read(find_signer, index),
         shipment=request.args.get("chuyen", "")[:20],
+        outcome=state.ledger.read(outcome_at, state.ledger.vault, actor(), index),
         taken=_taken(page) if is_new else (),
         next=next_steps(state.ledger, actor(), page, state.today) if is_new else (),
         warnings=[_(GUARDS[code].vi) for code in page.warnings if code in GUARDS],

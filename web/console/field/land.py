@@ -24,7 +24,7 @@ from ledger.coop.land.plots import (
 )
 from ledger.coop.season_cards import seasons_on_place
 from web.console.blueprint import console
-from web.console.choices import place_options, product_options
+from web.console.choices import growing_place_options, product_options
 from web.console.dates import dated
 from web.console.field.plot_maps import draw_map, ground, near_to
 from web.console.pages import FormPage, answer_form
@@ -151,7 +151,7 @@ def _save_area(code: str | None) -> ResponseReturnValue:
     ledger = current().ledger
     form = GrowingAreaForm(exclude=() if code is None else ("code",))
     options = {
-        "places": ledger.read(place_options, actor()),
+        "places": ledger.read(growing_place_options, actor()),
         "product": ledger.read(product_options, actor()),
     }
     area = None if code is None else ledger.read(read_growing_area, actor(), code)

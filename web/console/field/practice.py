@@ -115,6 +115,7 @@ def practise(season: str, step_code: str) -> ResponseReturnValue:
         _("Ghi thử"),
         url_for("console.practice", season=season),
         lead=LEAD,
+        is_practice=True,
     )
     return answer_form(
         page,

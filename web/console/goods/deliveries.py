@@ -1,5 +1,6 @@
 """Goods that leave and goods that come: shipping, the list of shipments, counting and signing for them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from ledger.coop.actors import RECEIVING, SHIPPING, Actor
 from ledger.coop.errors import NotFoundError
 from ledger.coop.goods.deliveries import deliver
+from ledger.coop.goods.outcomes import unsettled_shipments
 from ledger.coop.goods.receiving import STEP as RECEIVING_STEP
 from ledger.coop.goods.receiving import receive
 from ledger.coop.goods.receiving_deliveries import read_coming_together, receive_delivery
@@ -17,7 +19,13 @@ from ledger.coop.goods.shipment_queries import Coming, read_awaited, read_coming
 from ledger.coop.goods.shipping import STEP as SHIPPING_STEP
 from ledger.coop.goods.shipping import ship
 from ledger.coop.quantities import unit_name
-from ledger.coop.queries import lots_packed, lots_to_pack, shipments_sent, shipments_to_receive
+from ledger.coop.queries import (
+    lots_packed,
+    lots_to_pack,
+    shipments_received,
+    shipments_sent,
+    shipments_to_receive,
+)
 from ledger.trace.events.flows import EACH
 from ledger.trace.identifiers import lot_code_of
 from ledger.trace.tables import LotKind
@@ -34,6 +42,7 @@ from web.forms.deliveries import (
     COUNTED,
     COUNTS,
     PROVINCE_OPTIONS,
+    REASON,
     SHIPMENT,
     TO_RETAIL,
     DeliverForm,
@@ -47,6 +56,8 @@ from web.forms.typed import Typed
 from web.languages import _
 from web.state import current
 
+_MAX_DIGITS = 7
+
 
 @dataclass(frozen=True, slots=True)
 class CountLine:
@@ -55,6 +66,7 @@ class CountLine:
     coming: Coming
     counted: str
     condition: str
+    reason: str = ""
 
     @property
     def unit(self) -> str:
@@ -72,6 +84,8 @@ def deliveries() -> ResponseReturnValue:
         to_receive=ledger.read(shipments_to_receive, actor()),
         sent=ledger.read(shipments_sent, actor()),
         awaited=ledger.read(read_awaited, actor()),
+        unsettled=ledger.read(unsettled_shipments, actor()),
+        received=ledger.read(shipments_received, actor()),
         is_received="moi" in request.args,
         may_send=not actor().roles.isdisjoint(SHIPPING),
         back=url_for("console.home"),
@@ -166,13 +180,15 @@ def receive_shipment(code: str) -> ResponseReturnValue:
     others = len(state.ledger.read(read_coming_together, actor(), code)) - 1
     if request.method != "POST" and coming.received_index is not None:
         return redirect(url_for("console.entry", index=coming.received_index), 303)
-    form = ReceiveForm(coming.template.step(RECEIVING_STEP), leave_out=("place",))
+    form = ReceiveForm(coming.template.step(RECEIVING_STEP), leave_out=("place", "photos"))
     unit = _("gói") if coming.uom == EACH else _(unit_name(coming.uom))
     options = state.ledger.read(step_options, state.ledger.vault, actor())
-    asked = form.inputs(options, {"done_on": state.today.isoformat(), "condition": "ok"})
+    scanned = request.args.get("dem", "")
+    defaults = {"counted": scanned if scanned.isdecimal() and len(scanned) <= _MAX_DIGITS else ""}
+    asked = form.inputs(options, {"done_on": state.today.isoformat(), "condition": "ok", **defaults})
     page = FormPage(
         _("Nhận hàng"),
-        tuple(replace(item, unit=unit) if item.name == "counted" else item for item in asked),
+        _count_first(replace(item, unit=unit) if item.name == "counted" else item for item in asked),
         _("Ký nhận hàng"),
         url_for("console.deliveries"),
         lead=_(
@@ -183,7 +199,7 @@ def receive_shipment(code: str) -> ResponseReturnValue:
             sent_on=format_date(coming.sent_on),
         ),
         template="console/goods/receive.html",
-        more={"coming": coming, "unit": unit, "others": others},
+        more={"coming": coming, "unit": unit, "others": others, "is_scanned": bool(defaults["counted"])},
     )
     return answer_form(
         page,
@@ -201,13 +217,13 @@ def receive_all(code: str) -> ResponseReturnValue:
     coming = state.ledger.read(read_coming_together, actor(), code)
     if request.method != "POST" and not coming:
         return redirect(url_for("console.receive_shipment", code=code), 303)
-    form = ReceiveDeliveryForm(None, leave_out=("place",))
+    form = ReceiveDeliveryForm(None, leave_out=("place", "photos"))
     options = state.ledger.read(step_options, state.ledger.vault, actor())
     page = FormPage(
         _("Nhận cả chuyến"),
         (
             Input(COUNTS, _("Đếm từng lô"), InputKind.LOTS, required=True),
-            *form.inputs(options, {"done_on": state.today.isoformat()}),
+            *_count_first(form.inputs(options, {"done_on": state.today.isoformat()})),
         ),
         _("Ký nhận cả chuyến"),
         url_for("console.deliveries"),
@@ -224,9 +240,17 @@ def receive_all(code: str) -> ResponseReturnValue:
     return answer_form(page, form.parse, receive_delivery, lambda _done: url_for("console.deliveries", moi=1))
 
 
+def _count_first(inputs: Iterable[Input]) -> tuple[Input, ...]:
+    """What was counted and how it is, then the rest: the order in which goods are taken in."""
+    order = ("counted", "condition", "reason", "documents")
+    return tuple(
+        sorted(inputs, key=lambda item: order.index(item.name) if item.name in order else len(order))
+    )
+
+
 def _lines_to_count(coming: tuple[Coming, ...]) -> tuple[CountLine, ...]:
     """The shipments with what was typed for them; at first with nothing, for it is to be counted."""
     typed = Typed.of(request.form.lists())
-    columns = (typed.values.get(name, ()) for name in (SHIPMENT, COUNTED, CONDITION))
-    counted = {code: (text, condition) for code, text, condition in zip(*columns, strict=False)}
-    return tuple(CountLine(one, *counted.get(one.code, ("", "ok"))) for one in coming)
+    columns = (typed.values.get(name, ()) for name in (SHIPMENT, COUNTED, CONDITION, REASON))
+    counted = {code: said for code, *said in zip(*columns, strict=False)}
+    return tuple(CountLine(one, *counted.get(one.code, ("", "ok", ""))) for one in coming)

@@ -6,6 +6,8 @@ from flask.typing import ResponseReturnValue
 from ledger.coop.actors import MANAGEMENT, PACKING, RECEIVING, SHIPPING, WORKSHOP
 from ledger.coop.field.diary import LOT_WORK
 from ledger.coop.goods.shares import lot_shares
+from ledger.coop.holds.held_lots import held_since
+from ledger.coop.holds.holding import HOLDING, holds_of
 from ledger.coop.quality.queries import samples_of_lot
 from ledger.coop.quality.releasing import failed_tests
 from ledger.coop.quality.samples import QUALITY
@@ -19,6 +21,7 @@ from web.console.goods.quality import STATES
 from web.console.lot_reading import read_lot
 from web.console.session import actor, check_role
 from web.console.stations import lot_buttons
+from web.console.tracing.tracing import TRACERS
 from web.state import current
 
 READERS = LOT_WORK | PACKING | SHIPPING | RECEIVING
@@ -64,6 +67,11 @@ def lot(lot: str) -> ResponseReturnValue:
         may_seal=not may.isdisjoint(PACKING) and found.is_own,
         may_ship=not may.isdisjoint(SHIPPING),
         may_recall=not may.isdisjoint(MANAGEMENT) and found.is_own,
+        may_hold=not may.isdisjoint(HOLDING),
+        held=state.ledger.read(held_since, actor().organisation, (lot,)).get(lot),
+        holds=state.ledger.read(holds_of, state.ledger.vault, actor(), lot, standing=True),
+        may_trace=not may.isdisjoint(TRACERS),
+        sees_recall=not may.isdisjoint(SHIPPING) and found.is_own,
         today=current().today,
         back=url_for("console.home"),
     )

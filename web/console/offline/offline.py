@@ -17,9 +17,9 @@ from web.security import csrf_token
 from web.state import current
 from web.templating import STATIC, asset
 
-_ENTRIES = ("console.js", "console_land.js")
+_ENTRIES = ("console/page.js", "console/land.js")
 """The modules that pages ask for by themselves."""
-_WORKER = "console_worker.js"
+_WORKER = "console/worker.js"
 _STYLES = (
     "css/tokens.css",
     "css/base.css",
@@ -28,6 +28,7 @@ _STYLES = (
     "css/console_form.css",
     "css/large_type.css",
     "css/land.css",
+    "css/diary_sheet.css",
 )
 _TEMPLATES = STATIC.parent / "templates"
 _ICON_SIZES = (192, 512)
@@ -40,7 +41,7 @@ def service_worker() -> Response:
     listed = ",".join(f'"{address}"' for address in parts())
     head = f'const BUILD = "{build()}";\nconst ASSETS = [{listed}];\nconst WORDS = {_worker_words()};\n'
     # It stands beside the pages, so that it may answer for them, and away from the modules that it imports.
-    text = head + scripts.text_of(_WORKER).replace('from "./', f'from "{scripts.prefix()}')
+    text = head + scripts.movable_text_of(_WORKER)
     return Response(text, mimetype="text/javascript", headers={"Cache-Control": "no-cache"})
 
 

@@ -46,6 +46,7 @@ def shipping_pages(session: Session, actor: Actor) -> Iterator[str]:
     """What comes in and what goes out."""
     if actor.roles.isdisjoint(SHIPPING | RECEIVING):
         return
+    yield url_for("console.desk")
     yield url_for("console.deliveries")
     if not actor.roles.isdisjoint(RECEIVING):
         for shipment in shipments_to_receive(session, actor)[:MAX_LOTS]:

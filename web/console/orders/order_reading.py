@@ -64,6 +64,11 @@ class OrderPage:
         return any(task.state != DECLINED for task in self.order.tasks)
 
     @property
+    def is_declined(self) -> bool:
+        """Whether every team that was asked will not do it, and no other was asked since."""
+        return self.order.state is OrderState.AGREED and bool(self.order.tasks) and not self.has_teams
+
+    @property
     def waiting(self) -> tuple[Task, ...]:
         """Teams of this person's that are asked."""
         return tuple(task for task in self.tasks if task.state == WAITING)

@@ -9,21 +9,25 @@ from ledger.coop.paper.print_specs import PrintSpec
 from ledger.coop.stamps.stamps import Reserve, reserve_stamps
 from web.console.session import actor
 from web.forms.print_options import problem_of
-from web.paper.printing import check_printable
+from web.paper.printing import find_printable_seal
 from web.state import current
 
 AFTER_PACKING = ":tem"
 """Behind the key of the packing form: the order that came with it, a command of its own."""
 
 
-def check_order(spec: PrintSpec, lot: str | None) -> None:
-    """Raises ``CommandError`` beside the question to mend, unless stamps of ``lot`` can be printed so."""
+def check_order(spec: PrintSpec, lot: str | None) -> bool:
+    """Whether stamps of ``lot`` can carry its seal as well, which it must have by now.
+
+    Raises ``CommandError`` beside the question to mend, unless its stamps can be printed so.
+    """
     state = current()
     facts = state.ledger.read(label_facts, actor().organisation, lot)
     try:
-        check_printable(state.ledger, state.config.public_url, actor(), spec, facts)
+        found = find_printable_seal(state.ledger, state.config.public_url, actor(), spec, facts, lot=lot)
     except LabelError as error:
         raise CommandError(problem_of(error)) from error
+    return bool(found)
 
 
 def order_for_packed(lot: str, count: int, spec: PrintSpec, key: str) -> str:
@@ -32,7 +36,7 @@ def order_for_packed(lot: str, count: int, spec: PrintSpec, key: str) -> str:
     What speaks against printing does not undo the packing: the lot's own order page says what it is.
     """
     try:
-        check_order(spec, lot)
+        names_seal = check_order(spec, lot)
         job = current().ledger.write(
             reserve_stamps,
             actor(),
@@ -41,6 +45,7 @@ def order_for_packed(lot: str, count: int, spec: PrintSpec, key: str) -> str:
                 lot=lot,
                 spec=spec,
                 url_base=current().config.public_url,
+                names_seal=names_seal,
                 idempotency_key=f"{key}{AFTER_PACKING}" if key else None,
             ),
         )

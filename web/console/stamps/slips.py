@@ -8,6 +8,7 @@ from labels.slips import slip_pdf
 from ledger.coop.actors import SHIPPING
 from ledger.coop.errors import LotStateError
 from ledger.coop.goods.delivery_papers import read_papers
+from ledger.coop.goods.outcomes import read_outcome
 from ledger.coop.paper.slips import PickSlip, read_slip
 from web.console.blueprint import console
 from web.console.session import actor, check_role
@@ -24,6 +25,7 @@ def delivery(code: str) -> ResponseReturnValue:
         "console/stamps/delivery.html",
         slip=found,
         papers=state.ledger.read(read_papers, state.ledger.vault, actor(), found.shipment),
+        outcome=state.ledger.read(read_outcome, state.ledger.vault, actor(), found.code),
         back=url_for("console.deliveries"),
     )
 

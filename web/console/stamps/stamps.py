@@ -70,12 +70,13 @@ def order_stamps(lot: str) -> ResponseReturnValue:
 def _reserve(form: OrderForm, printing: Printing, typed: Typed, lot: str) -> Reserve:
     """The command, once a stamp of it was drawn on trial. Raises ``CommandError``."""
     found, spec = form.values(typed), printing.parse(typed)
-    check_order(spec, lot)
+    names_seal = check_order(spec, lot)
     return Reserve(
         **found,
         lot=lot,
         spec=spec,
         url_base=current().config.public_url,
+        names_seal=names_seal,
         idempotency_key=typed.one(KEY) or None,
     )
 

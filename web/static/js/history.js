@@ -9,10 +9,15 @@ const CLASS_LISTS = ["quantityList", "inputQuantityList", "outputQuantityList", 
 const ITEM_LISTS = ["epcList", "inputEPCList", "outputEPCList", "childEPCs"];
 
 /** The latest seal of the lot by an organisation that made it, or undefined. */
-export function findSeal({ lot, records }) {
+export function findSeal(bundle) {
+  return findSeals(bundle).at(-1);
+}
+
+/** The seals of the lot by an organisation that made it, in the order of the log: again after a correction. */
+export function findSeals({ lot, records }) {
   const makers = new Set(records.map(readFacts).filter(({ makes }) => makes.includes(lot)).map(({ chain }) => chain));
   const seals = records.filter(({ statement, body }) => statement === "LotSealed" && body.lot === lot);
-  return seals.filter(({ chain }) => makers.has(chain)).at(-1);
+  return seals.filter(({ chain }) => makers.has(chain));
 }
 
 export async function checkHistory(bundle) {

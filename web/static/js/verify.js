@@ -1,10 +1,11 @@
-// The ten steps of verification in the browser: a bundle's text in, each step told as it passes.
+// The eleven steps of verification in the browser: a bundle's text in, each step told as it passes.
 //
 //  1 parse        strictly                          6 checkpoint signature   the log signed the root hash
 //  2 signatures   by keys valid at that index       7 witness policy         enough of the reader's cosigned
 //  3 chain link   each names the entry before it    8 freshness              and not too long ago
 //  4 leaf hash    SHA-256(0x00 ‖ entry)             9 history                the seal counts these entries
 //  5 inclusion    leads to the root hash           10 credential             sealed, signed by the cooperative
+// 11 stamp        the paper at hand names this lot's seal
 //
 // This file shares no code with the server. Numbers and names are those of docs/spec/bundle.md.
 
@@ -15,6 +16,7 @@ import { checkHistory } from "./history.js";
 import { checkSignatures } from "./keyring.js";
 import { leafHash, rootFromInclusion } from "./merkle.js";
 import { parseVerifierKey } from "./notes.js";
+import { checkStamp } from "./stamp.js";
 import { findCosignatures, parseWitnessKey } from "./witnesses.js";
 
 export const STEPS = [
@@ -28,9 +30,10 @@ export const STEPS = [
   "freshness",
   "history",
   "credential",
+  "stamp",
 ];
 
-/** A step that did not pass: `step` 1 to 10, `message` what was wrong. */
+/** A step that did not pass: `step` 1 to 11, `message` what was wrong. */
 export class StepError extends Error {
   constructor(step, cause) {
     super(cause instanceof Error ? cause.message : String(cause));
@@ -51,14 +54,15 @@ export async function canVerify() {
 
 /**
  * Verify the text of a bundle. `vkey` is the log's verifier key from a source of the reader's own; without it
- * the bundle's own is used, with a warning. `witnesses` are the reader's own witness keys, of which `quorum`
+ * the bundle's own is used, with a warning. `stamp` is the text of the stamp at hand, if any. `witnesses` are the reader's own witness keys, of which `quorum`
  * must have cosigned, the last of them at most `maxAgeHours` ago. `tell(step, warning, run)` is called as
  * each step passes. Resolves to `{lot, records, size, warnings, witnessed, claimed, stampedBy}`, the middle two
  * by the reader's keys and by those that only the bundle names; rejects with `StepError`.
  */
 export async function verifyBundle(text, options = {}) {
-  const { vkey = null, witnesses = [], quorum = witnesses.length, maxAgeHours = null, tell = () => {} } = options;
-  const run = { text, vkey, witnesses, quorum, maxAgeHours, warnings: [] };
+  const { vkey = null, stamp = null, maxAgeHours = null, tell = () => {} } = options;
+  const { witnesses = [], quorum = witnesses.length } = options;
+  const run = { text, vkey, stamp, witnesses, quorum, maxAgeHours, warnings: [] };
   for (const [i, check] of CHECKS.entries()) {
     try {
       const warning = (await check(run)) ?? null;
@@ -123,6 +127,8 @@ const CHECKS = [
   async ({ bundle }) => checkHistory(bundle),
   // (10)
   async ({ bundle, ring }) => checkCredential(bundle, ring),
+  // (11)
+  async ({ bundle, stamp }) => checkStamp(bundle, stamp),
 ];
 
 /** Step 7: the reader's witnesses decide; those that only the bundle names are shown. */

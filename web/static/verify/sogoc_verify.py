@@ -1,11 +1,10 @@
 """Check a Sổ Gốc proof file without Sổ Gốc, sharing no code with it. Licence: Apache-2.0.
 
-    python sogoc_verify.py FILE [--vkey KEY] [--witness KEY]... [--json]
+    python sogoc_verify.py FILE [--vkey KEY] [--witness KEY]... [--stamp TEXT] [--json]
 
-Needs Python 3.11 or newer and the package `cryptography`. Exit code 0: every step passed. 1: a step failed,
-and is named. 2: not usable as called. KEY is the log's verifier key (name+hash+key) from a source that you
-trust; without it the key in the file is used, which proves only that the file agrees with itself. A witness
-whose KEY is given must have cosigned; one that only the file names is shown. The steps:
+Needs Python 3.11 and the package `cryptography`. Exit code 0: every step passed. 1: a step failed, and is
+named. 2: not usable as called. KEY is the log's (name+hash+key) from a source that you trust; without it the
+key in the file is used, which proves only that the file agrees with itself. TEXT is what a stamp says. Steps:
 
  1 parse                 the file and every record in it have exactly one valid spelling
  2 signatures            every record is signed, by keys that were valid where the log put it
@@ -17,6 +16,7 @@ whose KEY is given must have cosigned; one that only the file names is shown. Th
  8 freshness             when they did is told (how old is too old, the reader decides)
  9 history               the lot's seal counts exactly the records of its history
 10 credential            the lot's credential is the one sealed, signed by the cooperative
+11 stamp                 the six characters before the code of the stamp at hand name the lot's seal
 """
 # ruff: noqa: INP001  # one file to hand on, not a part of a package
 
@@ -30,7 +30,6 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -38,8 +37,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 STEPS = re.findall(r"^ ?[0-9]+ (.+?)  ", __doc__ or "", re.MULTILINE)
 MAX_FILE_BYTES, MAX_DEPTH, MAX_SAFE_INTEGER = 32 * 1024 * 1024, 32, 2**53 - 1
-# Under a key of small order one signature fits many messages.
-SMALL_ORDER = {
+SMALL_ORDER = {  # Under such a key one signature fits many messages.
     *(first + "00" * 31 for first in ("00", "01")),
     *(first + "ff" * 30 + "7f" for first in ("ec", "ed", "ee")),
     "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
@@ -53,6 +51,7 @@ TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"
 HEADER = rf"sogoc/entry/v1\n({CHAIN_ID}) (0|[1-9][0-9]{{0,14}}) ([A-Za-z0-9+/]{{43}}=) ({TIME})\n\n"
 EVENT, STATEMENT = "sogoc/event/v1", "sogoc/statement/v1"
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 class RefusedError(ValueError):
@@ -87,8 +86,7 @@ def canonical(value: Any, depth: int = 0) -> str:
     if isinstance(value, list):
         return "[" + ",".join(canonical(item, depth + 1) for item in value) + "]"
     if isinstance(value, float) and value:
-        # RFC 8785 §3.2.2.3; what ECMAScript writes with an exponent is refused.
-        require(1e-6 <= abs(value) < 1e21, f"number out of range: {value}")
+        require(1e-6 <= abs(value) < 1e21, f"number out of range: {value}")  # §3.2.2.3, without exponents
         text = f"{Decimal(repr(value)):f}"
         return text.rstrip("0").rstrip(".") if "." in text else text
     require(type(value) is not int or abs(value) <= MAX_SAFE_INTEGER, f"number out of range: {value}")
@@ -161,8 +159,7 @@ class Record:
     """One entry of the log, with its place and its proofs."""
 
     def __init__(self, item: dict[str, Any], hash_at: Callable[[Any], bytes], size: int) -> None:
-        names = {"index", "entry", "proof", "prev"}
-        check_members(item, names if "prev" in item else names - {"prev"}, "an entry")
+        check_members(item, {"index", "entry", "proof"} | ({"prev"} & item.keys()), "an entry")
         self.index = index_below(item["index"], size)
         self.raw = item["entry"].encode()
         self.leaf = hashlib.sha256(b"\0" + self.raw).digest()
@@ -188,21 +185,31 @@ class Record:
         require(len(signers) == len(self.signatures) <= 16, f"entry {self.index}: signatures repeat")
         self.statement = self.body.get("type") if self.kind == STATEMENT else None
 
+    def short(self) -> str:
+        """The six characters that stand for it on a stamp, 30 stretched bits (docs/spec/stamp-url.md)."""
+        stretched = hashlib.pbkdf2_hmac("sha256", self.leaf, b"sogoc/stamp-url/v1", 100_000, 4)
+        return "".join(CROCKFORD[int.from_bytes(stretched, "big") >> at & 31] for at in range(27, 0, -5))
+
+    def lots(self, way: str) -> set[str]:
+        """The lots and items of an EPCIS event that go in, come out, are children, or are simply there."""
+        classes = self.body.get(f"{way}QuantityList" if way else "quantityList", ())
+        items = self.body.get({"": "epcList", "child": "childEPCs"}.get(way, f"{way}EPCList"), ())
+        return {element["epcClass"] for element in classes} | set(items)
+
     def read_facts(self) -> None:
         """What the rule of histories needs: lots named, used, made, taken from; when; what is corrected."""
-        self.uses, self.makes, self.takes, self.corrects, body = set(), set(), set(), None, self.body
+        self.uses, self.makes, self.takes = set[str](), set[str](), set[str]()
+        self.corrects, body = None, self.body
         if self.kind == STATEMENT:
             self.named = {body.get("lot"), *(body["lots"] if self.statement == "LotRecalled" else ())}
             return
-        ways = ("", "input", "output", "child")
-        self.named = {body.get("parentID")}.union(*(lots_of(body, way) for way in ways))
+        self.named = {body.get("parentID")}.union(*map(self.lots, ("", "input", "output", "child")))
         self.done_at = datetime.fromisoformat(body["eventTime"])
         is_add = body["type"] == "ObjectEvent" and body.get("action") == "ADD"
-        uses, makes = lots_of(body, "input"), lots_of(body, "" if is_add else "output")
-        if is_error := "errorDeclaration" in body:
-            self.corrects = body.get("sogoc:corrects")
-        else:
-            self.uses, self.makes = uses, makes
+        uses, makes = self.lots("input"), self.lots("" if is_add else "output")
+        is_error = "errorDeclaration" in body
+        self.corrects = body.get("sogoc:corrects") if is_error else None
+        self.uses, self.makes = (set[str](), set[str]()) if is_error else (uses, makes)
         self.takes = uses if makes and not (is_error and self.corrects is None) else set()
 
 
@@ -265,8 +272,7 @@ class Bundle:
             before = by_index.get(record.prev_index)
             if before is not None:
                 place = (record.chain, record.seq - 1, record.prev)
-                is_linked = (before.chain, before.seq, before.leaf) == place
-                require(is_linked, f"{where}: entry {before.index} is not the one before it")
+                require((before.chain, before.seq, before.leaf) == place, f"{where}: follows another entry")
             last[record.chain] = record
 
     def check_included(self, leaf: bytes, index: int, proof: list[bytes]) -> None:
@@ -274,23 +280,29 @@ class Bundle:
         node, last, value = index, self.size - 1, leaf
         for sibling in proof:
             require(last > 0, f"index {index}: the proof is too long")
-            if node % 2 or node == last:
-                value = hashlib.sha256(b"\1" + sibling + value).digest()
-                while node and not node % 2:
-                    node, last = node >> 1, last >> 1
-            else:
-                value = hashlib.sha256(b"\1" + value + sibling).digest()
+            is_right = node % 2 == 1 or node == last
+            value = hashlib.sha256(b"\1" + (sibling + value if is_right else value + sibling)).digest()
+            while is_right and node and not node % 2:
+                node, last = node >> 1, last >> 1
             node, last = node >> 1, last >> 1
-        require(last == 0, f"index {index}: the proof is too short")
-        require(value == self.root, f"index {index}: leads to {value.hex()}, not to {self.root.hex()}")
+        require((last, value) == (0, self.root), f"index {index}: leads to another root, {value.hex()}")
 
-    def find_seal(self) -> Record | None:
-        """The latest seal of the lot by an organisation that made it."""
+    def find_seals(self) -> list[Record]:
+        """The seals of the lot by an organisation that made it, the latest first."""
         for record in self.records:
             record.read_facts()
         makers = {record.chain for record in self.records if self.lot in record.makes}
         seals = [r for r in self.records if r.statement == "LotSealed" and r.body.get("lot") == self.lot]
-        return next((seal for seal in reversed(seals) if seal.chain in makers), None)
+        return [seal for seal in reversed(seals) if seal.chain in makers]
+
+    def check_stamp(self, seals: list[Record], text: str) -> None:
+        """Step 11: what stands before the code of a stamp, if anything, names one of the lot's seals."""
+        last = re.split("[?#]", text.strip(" \t\r\n"))[0].rstrip("/").rpartition("/")[2][:65]
+        code = last.upper().translate(str.maketrans("OIL", "011", " -")) if last.isascii() else "?"
+        is_stamp = re.fullmatch(f"([{CROCKFORD}]{{6}})?[{CROCKFORD}]{{13}}", code) and len(last) <= 64
+        require(is_stamp or not text, "not the text of a stamp")
+        self.short, found = code[:-13], {seal.short() for seal in seals if code[:-13]} or {""}
+        require(self.short in found, f"the stamp names a seal {self.short}, this record has {found}")
 
     def check_history(self, seal: Record) -> None:
         """Step 9: the history worked out from the records themselves is what the seal counted."""
@@ -328,8 +340,7 @@ class Bundle:
     def check_credential(self, seal: Record, keys: list[Key]) -> None:
         """Step 10: the sealed credential, signed as eddsa-jcs-2022 (vc-di-eddsa §3.3.2) by one of `keys`."""
         document = dict(self.credential)
-        is_sealed = format_ni(canonical(document).encode()) == seal.body["credential"]
-        require(is_sealed, "another credential than the one sealed")
+        require(format_ni(canonical(document).encode()) == seal.body["credential"], "not the one sealed")
         require(document["credentialSubject"]["id"] == self.lot, "the credential is of another lot")
         options = dict(document.pop("proof"))
         signature = from_base58(options.pop("proofValue").removeprefix("z"))
@@ -368,8 +379,7 @@ class KeyRing:
         """Check who signed the record (step 2), and let a key statement change the ring."""
         where, change = f"entry {record.index}", None
         if record.statement in ("KeyAdded", "KeyRevoked"):
-            names = {"type", "id", "key"} | ({"reason"} & set(record.body))
-            check_members(record.body, names, f"the key statement of {where}")
+            check_members(record.body, {"type", "id", "key"} | ({"reason"} & record.body.keys()), where)
             change = Key(record.body["key"])
             require(self.chain_of(change.name) == record.chain, f"{where}: a key of another chain")
         added = change if record.statement == "KeyAdded" else None
@@ -389,11 +399,9 @@ class KeyRing:
         known = self.find(change.name, change.id, record.index)
         if added is None:
             require(known and known.line == change.line, f"{where}: revokes a key that is not valid")
-            # The last entry that a key may sign is its own revocation.
-            stop = {change.line: record.index + 1}
+            stop = {change.line: record.index + 1}  # the last that it may sign is its own revocation
             self.held = [(key, start, min(end, stop.get(key.line, end))) for key, start, end in self.held]
             return
-        # The new key signs for itself, and an earlier one for it unless the chain begins.
         require(change.line in own, f"{where}: the new key did not sign")
         require(record.seq == 0 or len(own) > 1, f"{where}: no earlier key signed for the new one")
         require(known is None, f"{where}: the key is valid already")
@@ -411,14 +419,7 @@ class KeyRing:
         return text, line
 
 
-def lots_of(event: dict[str, Any], way: str) -> set[str]:
-    """The lots and items of an EPCIS event that go in, come out, are children, or are simply there."""
-    classes = event.get(f"{way}QuantityList" if way else "quantityList", ())
-    items = event.get({"": "epcList", "child": "childEPCs"}.get(way, f"{way}EPCList"), ())
-    return {element["epcClass"] for element in classes} | set(items)
-
-
-def take_steps(data: bytes, vkey: str | None, witnesses: Sequence[Key]) -> Iterator[Bundle]:
+def take_steps(data: bytes, vkey: str | None, witnesses: Sequence[Key], stamp: str) -> Iterator[Bundle]:
     """One step after the other; each yields when it passed."""
     bundle = Bundle(data)
     _, key, ring = Key(bundle.vkey), Key(vkey or bundle.vkey), KeyRing(bundle.origin)
@@ -441,7 +442,7 @@ def take_steps(data: bytes, vkey: str | None, witnesses: Sequence[Key]) -> Itera
     require(all(bundle.witnessed[one.name] for one in witnesses), "a witness asked for did not cosign")
     yield bundle  # 7
     yield bundle  # 8: told, for the reader to decide
-    seal = bundle.find_seal()
+    seal = next(iter(seals := bundle.find_seals()), None)
     if seal is not None:
         bundle.check_history(seal)
     require(seal is not None or bundle.history == [], "a history that no seal counts")
@@ -451,16 +452,18 @@ def take_steps(data: bytes, vkey: str | None, witnesses: Sequence[Key]) -> Itera
     else:
         require(bundle.credential is None, "a credential that no seal names")
     yield bundle  # 10
+    bundle.check_stamp(seals, stamp)
+    yield bundle  # 11
 
 
-def check(data: bytes, vkey: str | None, witnesses: Sequence[Key] = ()) -> dict[str, Any]:
+def check(data: bytes, vkey: str | None, witnesses: Sequence[Key] = (), stamp: str = "") -> dict[str, Any]:
     """What came of the steps: those that passed, and the one that did not."""
     passed: list[str] = []
     try:
-        for bundle in take_steps(data, vkey, witnesses):  # noqa: B007  # the last one is told of
+        for bundle in take_steps(data, vkey, witnesses, stamp):  # noqa: B007  # the last one is told of
             passed.append(STEPS[len(passed)])
         told = {"ok": True, "lot": bundle.lot, "entries": len(bundle.records), "vkey": vkey or bundle.vkey}
-        told |= {"sealed": bundle.find_seal() is not None, "witnessed": bundle.witnessed}
+        told |= {"sealed": bundle.find_seals() != [], "witnessed": bundle.witnessed, "stamp": bundle.short}
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         why = str(error) if isinstance(error, RefusedError) else f"malformed: {error!r}"
         told = {"ok": False, "step": len(passed) + 1, "name": STEPS[len(passed)], "why": why}
@@ -475,22 +478,20 @@ def tell(told: dict[str, Any]) -> str:
     lines.append(f"OK: {told['entries']} records of {told['lot']}")
     lines += [f"witness {name}: {at or 'did not cosign'}" for name, at in told["witnessed"].items()]
     lines += [] if told["sealed"] else ["NOT SEALED: records may be missing"]
+    lines += [f"the stamp was printed for this record: {told['stamp']}"] if told["stamp"] else []
     return "\n".join([*lines, ("key in the file, compare it: " if told["own_key"] else "") + told["vkey"]])
 
 
 def main() -> int:
     """Read the command line, check, tell."""
     parser = argparse.ArgumentParser(description="Check a proof file of a Sổ Gốc passport.")
-    parser.add_argument("file", type=Path)
+    parser.add_argument("file", type=argparse.FileType("rb"))
     parser.add_argument("--vkey", type=Key, help="the log's verifier key, from a source that you trust")
     parser.add_argument("--witness", type=lambda line: Key(line, 4), action="append", default=[])
+    parser.add_argument("--stamp", default="", metavar="TEXT", help="what the stamp's symbol says")
     parser.add_argument("--json", action="store_true", help="tell programs")
     given = parser.parse_args()
-    try:
-        data = given.file.read_bytes()
-    except OSError as error:
-        parser.error(str(error))
-    told = check(data, given.vkey and given.vkey.line, given.witness)
+    told = check(given.file.read(), given.vkey and given.vkey.line, given.witness, given.stamp)
     sys.stdout.write((json.dumps(told, ensure_ascii=False) if given.json else tell(told)) + "\n")
     return 0 if told["ok"] else 1
 

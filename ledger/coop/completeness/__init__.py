@@ -1,0 +1,1 @@
+"""What is said and what is missing of products and lots, against what laws ask. For the cooperative alone."""

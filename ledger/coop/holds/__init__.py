@@ -1,0 +1,1 @@
+"""Goods set aside while a suspicion is looked into: private, and nothing held goes anywhere."""

@@ -1,0 +1,1 @@
+"""The distributor's desk: codes checked by the thousand, and the signed results."""

@@ -1,0 +1,1 @@
+"""Goods held back, recalled, and recalled for practice."""

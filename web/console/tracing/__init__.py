@@ -1,0 +1,1 @@
+"""The trace box, and a lot in both directions."""
