@@ -50,6 +50,8 @@ from tests.support.world import SECRET
 DOOR = f"{HOME}dang-nhap"
 PAYLOAD = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>{{7*7}}"
 OPEN = {"console.sign_in", "console.card_sign_in", "console.passkey_sign_in"}
+EVERYBODYS = {"console.trace_of", "console.trace_csv", "console.trace_xlsx"}
+"""They tell strangers what the log tells everybody, and no more: see the test of that name."""
 PUBLIC = "https://so.example.vn"
 CARTON_JOBS = tuple(
     f"console.{name}"
@@ -286,7 +288,7 @@ def test_every_console_page_with_the_ids_of_another_organisation(desk, login):
     browser, size = desk.browser(login), desk.world.size()
     token, seen = token_of(browser.client, f"{HOME}tai-khoan"), set()
     for rule in console_rules(desk, "GET") + console_rules(desk, "POST"):
-        if rule.endpoint in OPEN or not rule.arguments:
+        if rule.endpoint in OPEN | EVERYBODYS or not rule.arguments:
             continue
         path = address(desk, rule, ids)
         for method in rule.methods & {"GET", "POST"}:
@@ -299,6 +301,18 @@ def test_every_console_page_with_the_ids_of_another_organisation(desk, login):
             assert "Nho hạ đen" not in answer.get_data(as_text=True)
     assert len(seen) > 30
     assert desk.world.size() == size
+
+
+def test_trace_tells_a_stranger_what_the_log_tells_everybody(desk):
+    ids, browser = set_up(desk), desk.browser("neighbour.manager")
+    rules = [rule for rule in console_rules(desk, "GET") if rule.endpoint in EVERYBODYS]
+    assert len(rules) == len(EVERYBODYS)
+    page = browser.get(
+        address(desk, next(rule for rule in rules if rule.endpoint == "console.trace_of"), ids)
+    )
+    assert "Nho hạ đen" in page.text
+    for private in ("Sen Xanh", "Vườn nho số 1", "TV01", ids["code"]):
+        assert private not in page.text
 
 
 def test_pages_without_ids_show_strangers_nothing(desk):

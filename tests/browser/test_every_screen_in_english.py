@@ -43,8 +43,12 @@ THEIRS = (
     "Máy in kho",
     "Máy văn phòng",
     "Mẫu nho",
+    "Ngăn mát",
     "Nguyễn Thị",
+    "Nho hạ đen dập",
     "Nho hạ đen",
+    "Phước Thuận",
+    "Thôn Hiệp Hòa",
     "Phân của riêng hợp tác xã",
     "Tổ đóng gói",
     "Vùng nho",
@@ -60,6 +64,8 @@ OURS = (
     "Vườn na số 2",
     "HTX Na Tám",
     "Hướng dẫn",
+    # The letter of a clause.
+    ".đ",
     # Units that have no English name.
     "lạng",
     "yến",

@@ -82,18 +82,20 @@ def keep_expectation(
     unit: Unit, actor: Actor, index: int, lot: str, values: Mapping[str, Any], *, said_on: date
 ) -> bool:
     """Keep what the entry at ``index`` expects of a season; whether it expects anything."""
-    said = ExpectationRow(
-        index=index,
-        organisation=actor.organisation,
-        lot=lot,
-        said_on=said_on,
-        harvest_from=_day(values, _FROM),
-        harvest_to=_day(values, _TO),
-        yield_kg=_amount(values),
-    )
-    if said.harvest_from is None and said.harvest_to is None and said.yield_kg is None:
+    starts, ends, yield_kg = _day(values, _FROM), _day(values, _TO), _amount(values)
+    if starts is None and ends is None and yield_kg is None:
         return False
-    unit.session.add(said)
+    unit.session.add(
+        ExpectationRow(
+            index=index,
+            organisation=actor.organisation,
+            lot=lot,
+            said_on=said_on,
+            harvest_from=starts,
+            harvest_to=ends,
+            yield_kg=yield_kg,
+        )
+    )
     return True
 
 

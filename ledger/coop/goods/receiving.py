@@ -34,6 +34,7 @@ from ledger.log.unit import Unit
 from ledger.trace.derived.store import read_lots
 from ledger.trace.events.flows import EACH
 from ledger.trace.identifiers import party_uri, transaction_uri
+from ledger.trace.passports.journey import REFUSED_DISPOSITION
 from ledger.trace.sectors.templates import Template, template
 from ledger.trace.tables import TraceEvent
 from ledger.trace.units import format_number
@@ -105,6 +106,9 @@ def receive_shipment(unit: Unit, actor: Actor, command: Receive) -> Received:
     occasion = find_occasion(unit, actor, command, command.done_on, not_before=sent_at)
     amount = Amount(row.lot, command.counted or None, row.uom)
     event = object_event(step, sector.id, occasion, values, [amount])
+    if not command.counted:
+        # The count is sealed; that nothing was taken in is not: the goods are still the sender's.
+        event = {**event, "disposition": REFUSED_DISPOSITION}
     own_advice = transaction_uri(unit.id_base, actor.organisation, row.code)
     event = with_transactions(event, {DESPATCH_ADVICE: row.id, RECEIVING_ADVICE: own_advice})
     sender, receiver = (party_uri(unit.id_base, code) for code in (row.from_organisation, actor.organisation))

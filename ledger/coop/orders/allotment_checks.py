@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from ledger.coop.actors import Actor
 from ledger.coop.checks import Checks
+from ledger.coop.holds.held_lots import held_since
 from ledger.coop.lots import OwnLot, find_held_lots
 from ledger.coop.order_tables import OrderLineRow, OrderRow
 from ledger.coop.orders.order_books import lines_of, sent_by_line
@@ -55,6 +56,8 @@ def check_portions(unit: Unit, actor: Actor, order: OrderRow, portions: Sequence
             "inputs",
             f"Lô {lots[name].code} bị khóa vì kiểm nghiệm không đạt. Hãy chọn lô khác, hoặc kiểm lại trước.",
         )
+    for name in sorted(held_since(unit.session, actor.organisation, lots)):
+        checks.refuse("inputs", f"Lô {lots[name].code} đang tạm giữ. Hãy chọn lô khác, hoặc thôi giữ trước.")
     checks.finish()
     lines.check_sums(checks, portions)
     aside = put_aside(unit.session, actor.organisation, list(lots), but_for=order.id)

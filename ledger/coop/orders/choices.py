@@ -8,6 +8,7 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from ledger.coop.actors import Actor
+from ledger.coop.holds.held_lots import held_since
 from ledger.coop.orders.allotment_checks import fits_line, is_unfit
 from ledger.coop.orders.order_books import find_order, lines_of, sent_by_line
 from ledger.coop.orders.suggesting import Candidate, suggest
@@ -44,7 +45,7 @@ class LotForLine:
 class LineChoices:
     """A line, how much of it is still to be sent, and the lots it may be sent from, in the order to take.
 
-    ``locked``: codes of lots that would fit, were they not held by a failed test.
+    ``locked``: codes of lots that would fit, were they not held back, or by a failed test.
     """
 
     line: int
@@ -68,7 +69,8 @@ def read_choices(session: Session, actor: Actor, code: str, today: date) -> tupl
     lines = lines_of(session, order.id)
     sent = sent_by_line(session, order.id)
     stock = _Stock.read(session, actor, order.id, {line.product for line in lines})
-    held = locked_lots(session, actor, [lot.lot for lot in stock.lots if not is_unfit(lot, today)])
+    fit_lots = [lot.lot for lot in stock.lots if not is_unfit(lot, today)]
+    held = locked_lots(session, actor, fit_lots).union(held_since(session, actor.organisation, fit_lots))
     choices = []
     for line in lines:
         missing = line.quantity - sent.get(line.number, _NOTHING)

@@ -27,7 +27,12 @@ _USUAL = core_table(UsualAmountRow)
 _OF_KIND = (_USUAL.c.organisation == bindparam("owner")) & (_USUAL.c.kind == bindparam("what"))
 _FIND = select(_USUAL.c.seen, _USUAL.c.mean, _USUAL.c.spread).where(_OF_KIND).execution_options(**_ALONE)
 _ADD = insert(_USUAL).execution_options(**_ALONE)
-_CHANGE = update(_USUAL).where(_OF_KIND).execution_options(**_ALONE)
+_CHANGE = (
+    update(_USUAL)
+    .where(_OF_KIND)
+    .values(seen=bindparam("now_seen"), mean=bindparam("now_mean"), spread=bindparam("now_spread"))
+    .execution_options(**_ALONE)
+)
 
 
 def mark_entry(
@@ -60,9 +65,10 @@ def _is_unusual(unit: Unit, organisation: str, kind: str, amount: Decimal) -> bo
     row = connection.execute(_FIND, at).one_or_none()
     usual = Usual() if row is None else Usual(*row)
     then = usual.after(amount)
-    values = {"seen": then.seen, "mean": then.mean, "spread": then.spread}
     if row is None:
+        values = {"seen": then.seen, "mean": then.mean, "spread": then.spread}
         connection.execute(_ADD, {"organisation": organisation, "kind": kind, **values})
     else:
-        connection.execute(_CHANGE.values(values), at)
+        values = {"now_seen": then.seen, "now_mean": then.mean, "now_spread": then.spread}
+        connection.execute(_CHANGE, {**at, **values})
     return usual.is_unusual(amount)

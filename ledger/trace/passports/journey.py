@@ -18,6 +18,9 @@ from ledger.trace.units import local_day
 # What other systems call their steps, where the standard has a word for it (CBV 2.0 §7.1).
 _OWN_STEPS = {"recall": ("Thu hồi hàng", "Recall")}
 """What is done in no sector's template."""
+REFUSED_DISPOSITION = "non_sellable_other"
+"""What a receiver says of goods that it did not take in (CBV 2.0 §7.2)."""
+_REFUSED = ("Không nhận hàng", "Goods refused")
 _CBV_STEPS = {
     "arriving": ("Hàng đến", "Arriving"),
     "commissioning": ("Tạo lô", "Commissioning"),
@@ -162,6 +165,8 @@ def _definition(body: Mapping[str, Any]) -> Step | None:
 
 def step_names(body: Mapping[str, Any]) -> tuple[str, str]:
     """What people call what an event does, in Vietnamese and English: the template's words, else CBV's."""
+    if body.get("bizStep") == "receiving" and body.get("disposition") == REFUSED_DISPOSITION:
+        return _REFUSED
     definition = _definition(body)
     if definition is not None:
         return definition.name_vi, definition.name_en

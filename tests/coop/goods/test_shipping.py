@@ -11,6 +11,7 @@ from ledger.coop.lots import available, find_held_lot
 from ledger.coop.queries import lots_to_pack, shipments_sent, shipments_to_receive
 from ledger.log.records import read_record
 from ledger.trace.errors import GuardError
+from ledger.trace.passports.journey import step_names
 from ledger.trace.sealed_fields.disclosures import read_disclosures
 
 
@@ -102,6 +103,7 @@ def test_nothing_taken_is_a_refusal_on_record(world):
     assert refused.state == "rejected"
     with pytest.raises(NotFoundError):
         left(world, world.receiver, lot)
+    assert step_names(body(world, refused.index)) == ("Không nhận hàng", "Goods refused")
 
 
 def test_receiving_is_not_before_sending(world):

@@ -3,15 +3,17 @@
 import pytest
 
 from ledger.coop.actors import Actor, Role
-from ledger.coop.errors import LotStateError, NotAllowedError, NotFoundError
+from ledger.coop.errors import CommandError, LotStateError, NotAllowedError, NotFoundError
 from ledger.coop.goods.packing import Seal, seal
 from ledger.coop.goods.shipping import Ship, ship
 from ledger.coop.holds.held_lots import held_since
 from ledger.coop.holds.holding import HoldLot, LiftHold, hold_lot, holds_of, lift_hold
+from ledger.coop.orders.choices import read_choices
 from ledger.coop.recalls.recalls import Recall, recall
 from ledger.coop.stamps.activation import Activate, activate_stamps
 from ledger.trace.errors import GuardError
 from tests.coop.goods.test_shipping import send, take
+from tests.support.order_desk import OrderDesk
 
 HELD = "đang tạm giữ từ ngày"
 
@@ -48,6 +50,20 @@ def test_hold_stops_every_way_out_at_once_and_lifting_opens_them(world):
     world.run(seal, Seal(unsealed), Role.PACKER)
     world.run(ship, shipping, Role.PACKER)
     world.check()
+
+
+def test_held_lot_is_neither_suggested_for_an_order_nor_put_aside(world):
+    orders = OrderDesk(world)
+    lot, other = world.sealed(100), world.sealed(100)
+    order = orders.accepted()
+    hold(world, lot)
+    (choices,) = world.read(read_choices, world.actors[Role.PACKER], order, world.today)
+    assert [one.lot for one in choices.lots] == [other]
+    assert len(choices.locked) == 1
+    with pytest.raises(CommandError) as caught:
+        orders.allot(order, (lot, 50))
+    assert "đang tạm giữ" in caught.value.problems[0].sentence
+    orders.allot(order, (other, 50))
 
 
 def test_hold_is_of_who_placed_it_and_of_nobody_else(world):

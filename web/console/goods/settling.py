@@ -7,8 +7,9 @@ from flask import Response, redirect, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
-from ledger.coop.actors import SHIPPING
+from ledger.coop.actors import RECEIVING, SHIPPING
 from ledger.coop.attachments.photos import MEDIA_TYPE
+from ledger.coop.errors import NotFoundError
 from ledger.coop.goods.differences import read_difference_photo
 from ledger.coop.goods.outcomes import Outcome, read_outcome
 from ledger.coop.goods.settling import STEP, settle
@@ -41,10 +42,10 @@ def settle_shipment(code: str) -> ResponseReturnValue:
     check_role(SHIPPING)
     state = current()
     found = state.ledger.read(read_outcome, state.ledger.vault, actor(), code)
-    if not found.is_ours or not found.is_open:
-        return redirect(
-            url_for("console.delivery" if found.is_ours else "console.deliveries", code=code), 303
-        )
+    if not found.is_ours:
+        raise NotFoundError(_("chuyến hàng"), code)
+    if not found.is_open:
+        return redirect(url_for("console.delivery", code=code), 303)
     form = SettleForm(COMMON_STEPS[STEP], leave_out=("place", "photos"))
     options = dict(state.ledger.read(step_options, state.ledger.vault, actor()))
     options["to_place"] = state.ledger.read(place_options, actor())
@@ -76,6 +77,7 @@ def settle_shipment(code: str) -> ResponseReturnValue:
 @console.get("/giao-nhan/<code>/anh/<name>")
 def difference_photo(code: str, name: str) -> ResponseReturnValue:
     """A photo of what was less or not good, for the people of both sides; ``name`` is a digest."""
+    check_role(SHIPPING | RECEIVING)
     ledger = current().ledger
     data = ledger.read(read_difference_photo, ledger.vault, actor(), code, _SCHEME + name)
     return Response(data, mimetype=MEDIA_TYPE)

@@ -3,7 +3,7 @@
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ledger.coop.actors import RECEIVING, SHIPPING, WORKSHOP
+from ledger.coop.actors import PACKING, RECEIVING, SHIPPING, WORKSHOP
 from ledger.coop.errors import NotFoundError
 from ledger.coop.tracing.finding import MAX_MATCHES, Name, find_traced
 from ledger.coop.tracing.lot_trace import LotTrace, trace_lot
@@ -55,6 +55,7 @@ def trace_box() -> ResponseReturnValue:
         found=found,
         names=NAME_WORDS,
         is_cut=len(found) >= MAX_MATCHES,
+        may_hold=not actor().roles.isdisjoint(PACKING | SHIPPING),
         back=url_for("console.home"),
     )
 
