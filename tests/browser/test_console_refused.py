@@ -4,6 +4,7 @@ import pytest
 
 from tests.browser.test_console_offline import season_of, sign_in, works
 from tests.support.desk import HOME
+from tests.support.hands import go, settle
 
 pytestmark = pytest.mark.browser
 
@@ -15,11 +16,11 @@ def test_what_was_refused_at_once_does_not_stay_in_the_queue(field, phone):
     refused_at_once(page, path)
     badge = page.locator("[data-queue]")
     badge.wait_for(state="hidden")
-    page.goto(f"{line.address}{HOME}cho-gui")
+    go(page, f"{line.address}{HOME}cho-gui")
     page.locator("[data-queue-empty]").wait_for()
     badge.wait_for(state="hidden")
     # Whoever left the server's page finds what was typed again.
-    page.goto(path)
+    go(page, path)
     page.get_by_text("Những gì ghi dở lần trước đã được điền lại.").wait_for()
     assert works(desk) == []
 
@@ -37,11 +38,12 @@ def test_what_was_refused_at_once_is_mended_on_the_page_and_recorded_once(field,
 
 def refused_at_once(page, path):
     """A watering without its source was sent, and the server's page says so."""
-    page.goto(path)
+    go(page, path)
     page.locator("html[data-queue-ready]").wait_for()
     page.get_by_text("Ghi thêm nếu có").click()
     page.get_by_label("Ghi chú").fill("tưới sáng")
     page.locator(".thumb .button--main").click()
     page.get_by_text("Hãy sửa những ô có dấu đỏ bên dưới.").wait_for()
+    settle(page)
     page.locator("html[data-queue-ready]").wait_for()
     assert page.get_by_label("Ghi chú").input_value() == "tưới sáng"

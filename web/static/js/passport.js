@@ -160,7 +160,10 @@ async function start() {
   button.hidden = false;
   button.addEventListener("click", run);
   // The page comes first: verify by ourselves only when the phone has nothing better to do or to pay for.
-  if (!navigator.connection?.saveData) (window.requestIdleCallback ?? setTimeout)(run);
+  if (navigator.connection?.saveData) return;
+  // A busy phone may never be idle: then after two seconds.
+  if (window.requestIdleCallback) requestIdleCallback(run, { timeout: 2000 });
+  else setTimeout(run);
 }
 
 function offerSharing() {
